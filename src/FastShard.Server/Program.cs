@@ -1,0 +1,6 @@
+namespace FastShard.Server;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
