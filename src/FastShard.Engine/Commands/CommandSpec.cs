@@ -1,0 +1,114 @@
+namespace FastShard.Engine.Commands;
+
+/// <summary>
+/// The one declaration of a command. Everything that knows a command by name derives from it: lookup, arity, keys,
+/// routing, ACL categories, memory refusal, COMMAND and its subcommands, statistics, documentation and tests.
+/// </summary>
+public sealed class CommandSpec
+{
+    private static readonly KeySpec[] NoKeys = [];
+    private static readonly CommandSpec[] NoSubcommands = [];
+
+    /// <summary>Declares a command.</summary>
+    /// <param name="name">Upper-case name; for a subcommand "CONTAINER|SUB" is derived from the container.</param>
+    /// <param name="arity">Number of arguments with the name(s); negative: at least that many.</param>
+    /// <param name="flags">What it claims about itself.</param>
+    /// <param name="handler">Runs it; null for a container that only has subcommands.</param>
+    public CommandSpec(string name, int arity, CommandFlags flags, CommandHandler? handler)
+    {
+        Name = name;
+        Arity = arity;
+        Flags = flags;
+        Handler = handler;
+    }
+
+    /// <summary>Upper-case name without the container.</summary>
+    public string Name { get; }
+
+    /// <summary>Lower-case full name: "get", "client|list". What COMMAND, INFO and ACL print.</summary>
+    public string FullName { get; private set; } = "";
+
+    /// <summary>Arguments including the name(s); negative = minimum.</summary>
+    public int Arity { get; }
+
+    /// <summary>Claims, see <see cref="CommandFlags"/>.</summary>
+    public CommandFlags Flags { get; private set; }
+
+    /// <summary>Null only for containers.</summary>
+    public CommandHandler? Handler { get; }
+
+    /// <summary>Where its keys are; empty when it has none.</summary>
+    public KeySpec[] Keys { get; init; } = NoKeys;
+
+    /// <summary>Which shards it needs. Default: those of its keys, or only the connection when it has none.</summary>
+    public Placement? Needs { private get; init; }
+
+    /// <summary>Documentation group.</summary>
+    public required CommandGroup Group { get; init; }
+
+    /// <summary>First version of Redis or Valkey that had it ("1.0.0").</summary>
+    public required string Since { get; init; }
+
+    /// <summary>Time complexity in O notation.</summary>
+    public required string Complexity { get; init; }
+
+    /// <summary>One sentence, ends with a full stop.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>
+    /// Arguments in the notation of the command references: "key value [NX | XX] [EX seconds | PX milliseconds]", parsed
+    /// by <see cref="ArgumentSyntax"/> for COMMAND DOCS. Lower case = a value (type after a colon: "cursor:integer"),
+    /// upper case = a token, [] optional, | one of, () a block, ... repeated.
+    /// </summary>
+    public string Syntax { get; init; } = "";
+
+    /// <summary>Categories that do not follow from flags and group.</summary>
+    public AclCategories Categories { get; init; }
+
+    /// <summary>Command tips as COMMAND INFO lists them ("request_policy:all_shards").</summary>
+    public string[] Tips { get; init; } = [];
+
+    /// <summary>Subcommands of a container.</summary>
+    public CommandSpec[] Subcommands { get; init; } = NoSubcommands;
+
+    /// <summary>
+    /// Finds keys that no key specification describes (SORT's STORE, for one); null for the rest. Gets what
+    /// <see cref="KeyFinder"/> gets.
+    /// </summary>
+    public KeyFinder? FindKeys { get; init; }
+
+    /// <summary>The container, for a subcommand.</summary>
+    public CommandSpec? Container { get; private set; }
+
+    /// <summary>Index in the table: statistics arrays are indexed by it.</summary>
+    public int Id { get; private set; } = -1;
+
+    /// <summary>Which shards it needs.</summary>
+    public Placement Placement { get; private set; }
+
+    /// <summary>Index of the only key when it is one at a fixed place, else 0.</summary>
+    public int SingleKeyIndex { get; private set; }
+
+    /// <summary>All ACL categories, derived ones included.</summary>
+    public AclCategories AllCategories { get; private set; }
+
+    /// <summary>True when the number of arguments fits.</summary>
+    public bool AcceptsArity(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
+
+    /// <summary>True when all the flags are set.</summary>
+    public bool Is(CommandFlags flags) => (Flags & flags) == flags;
+
+    /// <summary>Called once by the table: numbers the declaration and derives what follows from it.</summary>
+    internal void Register(int id, CommandSpec? container)
+    {
+        Id = id;
+        Container = container;
+        FullName = container is null ? Name.ToLowerInvariant() : $"{container.FullName}|{Name.ToLowerInvariant()}";
+        bool hasKeys = Keys.Length > 0 || FindKeys is not null;
+        Placement = Needs ?? (hasKeys ? Placement.Keys : Placement.Connection);
+        if (Keys.Length == 1 && FindKeys is null && Keys[0].IsSingle) SingleKeyIndex = Keys[0].Begin;
+        if (FindKeys is not null || Array.Exists(Keys, key => key.IsCounted || key.Keyword is not null))
+            Flags |= CommandFlags.MovableKeys;
+        AllCategories = Categories | CategoryRules.Derive(this);
+    }
+}

@@ -1,0 +1,14 @@
+namespace FastShard.Engine.Commands;
+
+/// <summary>Which shards a command needs before its handler may run.</summary>
+public enum Placement : byte
+{
+    /// <summary>The shards that own its keys. One key: that shard runs it. Several: all of them are held together.</summary>
+    Keys,
+
+    /// <summary>Only the connection's own state (PING, SELECT, HELLO...).</summary>
+    Connection,
+
+    /// <summary>Every shard is held: the command sees and changes the whole server at one instant.</summary>
+    AllShards,
+}

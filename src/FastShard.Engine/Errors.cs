@@ -1,0 +1,35 @@
+namespace FastShard.Engine;
+
+/// <summary>Every fixed error text, exactly as Redis words it. Texts with a variable part are made where they are needed.</summary>
+public static class Errors
+{
+    public static ReadOnlySpan<byte> WrongType => "WRONGTYPE Operation against a key holding the wrong kind of value"u8;
+
+    public static ReadOnlySpan<byte> Syntax => "ERR syntax error"u8;
+
+    public static ReadOnlySpan<byte> NotAnInteger => "ERR value is not an integer or out of range"u8;
+
+    public static ReadOnlySpan<byte> NotAFloat => "ERR value is not a valid float"u8;
+
+    public static ReadOnlySpan<byte> NoSuchKey => "ERR no such key"u8;
+
+    public static ReadOnlySpan<byte> SameObject => "ERR source and destination objects are the same"u8;
+
+    public static ReadOnlySpan<byte> OutOfRange => "ERR index out of range"u8;
+
+    public static ReadOnlySpan<byte> Overflow => "ERR increment or decrement would overflow"u8;
+
+    public static ReadOnlySpan<byte> OutOfMemory => "OOM command not allowed when used memory > 'maxmemory'."u8;
+
+    public static ReadOnlySpan<byte> StringTooLong => "ERR string exceeds maximum allowed size (proto-max-bulk-len)"u8;
+
+    public static ReadOnlySpan<byte> NoAuth => "NOAUTH Authentication required."u8;
+
+    public static ReadOnlySpan<byte> ExecAbort => "EXECABORT Transaction discarded because of previous errors."u8;
+
+    public static ReadOnlySpan<byte> InvalidDbIndex => "ERR invalid DB index"u8;
+
+    public static ReadOnlySpan<byte> DbIndexOutOfRange => "ERR DB index is out of range"u8;
+
+    public static ReadOnlySpan<byte> InvalidCursor => "ERR invalid cursor"u8;
+}

@@ -1,0 +1,126 @@
+using FastShard.Memory;
+
+namespace FastShard.Engine.Keyspaces;
+
+/// <summary>
+/// One shard's part of one logical database: the only place where a passed deadline makes a key missing, an access
+/// refreshes its clock, and a change breaks watches. Handlers come through here and never to the table itself.
+/// </summary>
+public sealed class Database
+{
+    internal Database(Keyspace owner, int index)
+    {
+        Owner = owner;
+        Index = index;
+        Table = new KeyTable(owner.Heap);
+    }
+
+    /// <summary>The shard's keyspace.</summary>
+    public Keyspace Owner { get; }
+
+    /// <summary>Logical database number; SWAPDB changes it.</summary>
+    public int Index { get; internal set; }
+
+    /// <summary>The table below: for scans, sampling and bulk work, which look after deadlines themselves.</summary>
+    public KeyTable Table { get; }
+
+    /// <summary>Finds a live key for a read command: counts hit or miss and refreshes the access clock.</summary>
+    public bool TryRead(in Key key, out Entry entry)
+    {
+        if (!TryPeek(key, out entry))
+        {
+            Owner.Counters.Misses++;
+            return false;
+        }
+        Owner.Counters.Hits++;
+        if (!Owner.SuppressTouch) Owner.AccessClock.Touch(entry, Owner.NowMillis);
+        return true;
+    }
+
+    /// <summary>Finds a live key for a write command: refreshes the access clock, counts nothing.</summary>
+    public bool TryWrite(in Key key, out Entry entry)
+    {
+        if (!TryPeek(key, out entry)) return false;
+        if (!Owner.SuppressTouch) Owner.AccessClock.Touch(entry, Owner.NowMillis);
+        return true;
+    }
+
+    /// <summary>Finds a live key without a trace: TTL, TYPE, OBJECT, EXISTS' look at the deadline. Removes an expired one.</summary>
+    public bool TryPeek(in Key key, out Entry entry)
+    {
+        if (!Table.TryFind(key.Slot, key.Hash, key.Bytes, out entry)) return false;
+        if (!entry.HasExpiry || entry.ExpiryMillis > Owner.NowMillis) return true;
+        RemoveExpired(ref entry, key.Hash);
+        entry = default;
+        return false;
+    }
+
+    /// <summary>Finds a live string for reading.</summary>
+    public Lookup ReadString(in Key key, out Entry entry)
+    {
+        if (!TryRead(key, out entry)) return Lookup.Missing;
+        return entry.Type == Memory.ValueType.String ? Lookup.Found : Lookup.WrongType;
+    }
+
+    /// <summary>Finds a live string for changing.</summary>
+    public Lookup WriteString(in Key key, out Entry entry)
+    {
+        if (!TryWrite(key, out entry)) return Lookup.Missing;
+        return entry.Type == Memory.ValueType.String ? Lookup.Found : Lookup.WrongType;
+    }
+
+    /// <summary>A new entry's access clock is set and the key counted as changed by the caller's <see cref="Modified"/>.</summary>
+    public Entry Insert(in Key key, Memory.ValueType type, ValueEncoding encoding, int valueLength, long expiryMillis)
+    {
+        Entry entry = Table.Insert(key.Slot, key.Hash, key.Bytes, type, encoding, valueLength, expiryMillis);
+        entry.SetAccessClock(Owner.AccessClock.Initial(Owner.NowMillis));
+        return entry;
+    }
+
+    /// <summary>The same for a value that is a blob already; ownership of one reference moves in.</summary>
+    public Entry InsertBlob(in Key key, Memory.ValueType type, ValueEncoding encoding, Blob value, long expiryMillis)
+    {
+        Entry entry = Table.InsertBlob(key.Slot, key.Hash, key.Bytes, type, encoding, value, expiryMillis);
+        entry.SetAccessClock(Owner.AccessClock.Initial(Owner.NowMillis));
+        return entry;
+    }
+
+    /// <summary>Removes a live key; false when there was none. The caller reports the change with <see cref="Modified"/>.</summary>
+    public bool Remove(in Key key)
+    {
+        if (!TryPeek(key, out Entry entry)) return false;
+        Table.Remove(ref entry);
+        return true;
+    }
+
+    /// <summary>A key was changed: counts it, breaks watches. Called once per changed key by every write handler.</summary>
+    public void Modified(in Key key, KeyEvent change)
+    {
+        Owner.Counters.Dirty++;
+        Changed(key.Hash, change);
+    }
+
+    /// <summary>Removes an entry whose deadline has passed (lazily on access, or by the active cycle).</summary>
+    public void RemoveExpired(ref Entry entry, ulong hash)
+    {
+        Table.Remove(ref entry);
+        Owner.Counters.Expired++;
+        Owner.Counters.Dirty++;
+        Changed(hash, KeyEvent.Expired);
+    }
+
+    /// <summary>Removes an entry to make room.</summary>
+    public void RemoveEvicted(ref Entry entry, ulong hash)
+    {
+        Table.Remove(ref entry);
+        Owner.Counters.Evicted++;
+        Owner.Counters.Dirty++;
+        Changed(hash, KeyEvent.Evicted);
+    }
+
+    private void Changed(ulong hash, KeyEvent change)
+    {
+        _ = change; // named for keyspace notifications; watches need only the fact
+        if (!Owner.Watches.IsEmpty) Owner.Watches.Touch(Index, hash);
+    }
+}

@@ -1,0 +1,36 @@
+namespace FastShard.Engine.Keyspaces;
+
+/// <summary>All shards' keyspaces and the map from slots to shards. Which of them may be touched, the tokens say.</summary>
+public sealed class Dataset
+{
+    private readonly Keyspace[] _keyspaces;
+    private readonly byte[] _owners;
+
+    /// <summary>So many shards, slots in contiguous ranges, so many databases.</summary>
+    public Dataset(int shardCount, int databaseCount)
+    {
+        _keyspaces = new Keyspace[shardCount];
+        for (int shard = 0; shard < shardCount; shard++) _keyspaces[shard] = new Keyspace(shard, databaseCount);
+        _owners = new byte[Memory.KeySlot.Count];
+        for (int slot = 0; slot < _owners.Length; slot++) _owners[slot] = (byte)((long)slot * shardCount / _owners.Length);
+        DatabaseCount = databaseCount;
+    }
+
+    /// <summary>Number of shards.</summary>
+    public int ShardCount => _keyspaces.Length;
+
+    /// <summary>Number of logical databases.</summary>
+    public int DatabaseCount { get; }
+
+    /// <summary>One shard's keyspace.</summary>
+    public Keyspace this[int shard] => _keyspaces[shard];
+
+    /// <summary>All of them, by shard index.</summary>
+    public ReadOnlySpan<Keyspace> Keyspaces => _keyspaces;
+
+    /// <summary>The shard that owns a slot.</summary>
+    public int ShardOf(int slot) => _owners[slot];
+
+    /// <summary>The part of a logical database that owns a slot.</summary>
+    public Database Home(int slot, int database) => _keyspaces[_owners[slot]][database];
+}

@@ -1,0 +1,27 @@
+namespace FastShard.Engine.Keyspaces;
+
+/// <summary>A named change of a key: the event of keyspace notifications, with its class letter.</summary>
+public sealed record KeyEvent(char Class, string Name)
+{
+    // Generic ('g')
+    public static readonly KeyEvent Del = new('g', "del");
+    public static readonly KeyEvent Expire = new('g', "expire");
+    public static readonly KeyEvent Persist = new('g', "persist");
+    public static readonly KeyEvent RenameFrom = new('g', "rename_from");
+    public static readonly KeyEvent RenameTo = new('g', "rename_to");
+    public static readonly KeyEvent MoveFrom = new('g', "move_from");
+    public static readonly KeyEvent MoveTo = new('g', "move_to");
+    public static readonly KeyEvent CopyTo = new('g', "copy_to");
+
+    // Expired ('x') and evicted ('e')
+    public static readonly KeyEvent Expired = new('x', "expired");
+    public static readonly KeyEvent Evicted = new('e', "evicted");
+
+    // Strings ('$')
+    public static readonly KeyEvent Set = new('$', "set");
+    public static readonly KeyEvent SetRange = new('$', "setrange");
+    public static readonly KeyEvent Append = new('$', "append");
+    public static readonly KeyEvent IncrBy = new('$', "incrby");
+    public static readonly KeyEvent IncrByFloat = new('$', "incrbyfloat");
+    public static readonly KeyEvent SetBit = new('$', "setbit");
+}

@@ -1,0 +1,36 @@
+namespace FastShard.Engine.Keyspaces;
+
+/// <summary>One shard's counts; written by whoever holds the shard, summed by INFO.</summary>
+public sealed class KeyspaceCounters
+{
+    /// <summary>Successful look-ups by read commands.</summary>
+    public long Hits;
+
+    /// <summary>Failed look-ups by read commands.</summary>
+    public long Misses;
+
+    /// <summary>Keys removed because their deadline had passed.</summary>
+    public long Expired;
+
+    /// <summary>Keys removed to make room.</summary>
+    public long Evicted;
+
+    /// <summary>Changes since the start or the last save.</summary>
+    public long Dirty;
+
+    /// <summary>Microseconds spent in active expiry.</summary>
+    public long ExpireCycleMicros;
+
+    /// <summary>Rounds of active expiry that ended at their budget.</summary>
+    public long ExpireCycleBudgetReached;
+
+    /// <summary>Decayed share of expired keys among the sampled, in percent.</summary>
+    public double StalePercent;
+
+    /// <summary>Sets the statistics (not the changes) back to zero: CONFIG RESETSTAT.</summary>
+    public void Reset()
+    {
+        Hits = Misses = Expired = Evicted = ExpireCycleMicros = ExpireCycleBudgetReached = 0;
+        StalePercent = 0;
+    }
+}
