@@ -1,0 +1,109 @@
+using System.Buffers.Text;
+using System.Globalization;
+
+namespace FastShard.Protocol;
+
+/// <summary>Numbers as text, read as strictly and written exactly as redis does.</summary>
+public static partial class Numbers
+{
+    /// <summary>The longest text of an Int64: "-9223372036854775808".</summary>
+    public const int MaxInt64Bytes = 20;
+
+    /// <summary>The longest text of a double in its shortest round-trip form.</summary>
+    public const int MaxDoubleBytes = 32;
+
+    /// <summary>
+    /// Redis's string2ll: an optional minus, then digits without a leading zero; no blanks, no plus, no overflow.
+    /// </summary>
+    public static bool TryParseInt64(ReadOnlySpan<byte> text, out long value)
+    {
+        value = 0;
+        if ((uint)(text.Length - 1) >= MaxInt64Bytes) return false;
+        bool negative = text[0] == '-';
+        ReadOnlySpan<byte> digits = negative ? text[1..] : text;
+        if (digits.Length is 0 or > 19) return false;
+        ulong magnitude = (ulong)(digits[0] - '0');
+        if (magnitude > 9) return false;
+        if (magnitude == 0) return digits.Length == 1 && !negative;
+        // 19 digits fit a ulong, so one range check at the end is enough.
+        for (int i = 1; i < digits.Length; i++)
+        {
+            uint digit = (uint)(digits[i] - '0');
+            if (digit > 9) return false;
+            magnitude = (magnitude * 10) + digit;
+        }
+        if (magnitude > long.MaxValue + (negative ? 1UL : 0UL)) return false;
+        value = negative ? (long)(0 - magnitude) : (long)magnitude;
+        return true;
+    }
+
+    /// <summary>
+    /// What strtod takes and redis lets pass: decimal, exponent, "inf"/"infinity" and hexadecimal, with a sign. Refused:
+    /// empty, blanks, nan, anything after the number, and a magnitude too large or too small for a double.
+    /// </summary>
+    public static bool TryParseDouble(ReadOnlySpan<byte> text, out double value)
+    {
+        if (text.Length <= 15 && TryParseInt64(text, out long integer))
+        {
+            value = integer;
+            return true;
+        }
+        value = 0;
+        NumberShape shape = NumberShape.Of(text);
+        switch (shape.Kind)
+        {
+            case NumberKind.Infinity:
+                value = shape.Negative ? double.NegativeInfinity : double.PositiveInfinity;
+                return true;
+            case NumberKind.Decimal:
+                return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
+                    && double.IsFinite(value) && (value != 0 || !shape.HasNonZeroDigit);
+            case NumberKind.Hexadecimal:
+                return HexFloat.TryParse(shape.Body, shape.Negative, out value);
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Writes an integer (at most 20 bytes) and returns its length.</summary>
+    public static int FormatInt64(long value, Span<byte> target)
+    {
+        if ((ulong)value < 10)
+        {
+            target[0] = (byte)('0' + value);
+            return 1;
+        }
+        Utf8Formatter.TryFormat(value, target, out int written);
+        return written;
+    }
+
+    /// <summary>
+    /// Writes a double (at most 32 bytes) and returns its length: the fewest digits that read back as the same value,
+    /// laid out as C's %.17g does; "inf", "-inf", "nan".
+    /// </summary>
+    public static int FormatDouble(double value, Span<byte> target)
+    {
+        if (Math.Abs(value) < 1e15 && value == Math.Truncate(value) && !(value == 0 && double.IsNegative(value)))
+            return FormatInt64((long)value, target);
+        if (!double.IsFinite(value)) return FormatNonFinite(value, target);
+        Span<byte> text = stackalloc byte[MaxDoubleBytes];
+        value.TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
+        return DoubleLayout.Write(text[..length], target);
+    }
+
+    /// <summary>C's %.17g: every one of the 17 digits, as redis 7.0 writes scores (0.1 is 0.10000000000000001).</summary>
+    public static int FormatDouble17(double value, Span<byte> target)
+    {
+        if (!double.IsFinite(value)) return FormatNonFinite(value, target);
+        value.TryFormat(target, out int length, "G17", CultureInfo.InvariantCulture);
+        target[..length].Replace((byte)'E', (byte)'e');
+        return length;
+    }
+
+    private static int FormatNonFinite(double value, Span<byte> target)
+    {
+        ReadOnlySpan<byte> text = double.IsNaN(value) ? "nan"u8 : value > 0 ? "inf"u8 : "-inf"u8;
+        text.CopyTo(target);
+        return text.Length;
+    }
+}
