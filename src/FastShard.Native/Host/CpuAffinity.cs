@@ -39,12 +39,11 @@ public static unsafe class CpuAffinity
     public static int[] Usable()
     {
         ulong* mask = stackalloc ulong[MaskWords];
-        if (!TryReadMask(mask)) return [.. Enumerable.Range(0, Environment.ProcessorCount)];
-
+        bool isKnown = TryReadMask(mask);
         List<int> cpus = [];
         for (int cpu = 0; cpu < CpusMax; cpu++)
         {
-            if ((mask[cpu / 64] & 1UL << (cpu % 64)) != 0) cpus.Add(cpu);
+            if (isKnown ? (mask[cpu / 64] & 1UL << (cpu % 64)) != 0 : cpu < Environment.ProcessorCount) cpus.Add(cpu);
         }
 
         return [.. cpus];

@@ -32,7 +32,7 @@ public sealed unsafe class ShardToken : IDisposable
     private const int SpinNanosMax = 4_000;
     private const int SpinNanosMin = 500;
 
-    private readonly object? _parking;
+    private readonly SemaphoreSlim[]? _parking;
     private readonly int* _serving;
     private readonly int* _next;
     private readonly int* _asleep;
@@ -41,6 +41,11 @@ public sealed unsafe class ShardToken : IDisposable
     private int _holder;
 
     public ShardToken()
+        : this(Futex.IsSupported)
+    {
+    }
+
+    internal ShardToken(bool sleepsInKernel)
     {
         _memory = (byte*)NativeMemory.AlignedAlloc(2 * LineBytes, LineBytes);
         NativeMemory.Clear(_memory, 2 * LineBytes);
@@ -51,7 +56,10 @@ public sealed unsafe class ShardToken : IDisposable
 
         // Spinning waits for a holder that runs on another processor; on a single one nobody else can run meanwhile.
         *_spinNanos = Environment.ProcessorCount > 1 ? SpinNanosMax : 0;
-        if (!Futex.IsSupported) _parking = new object();
+        if (sleepsInKernel) return;
+
+        _parking = new SemaphoreSlim[sizeof(uint) * 8];
+        for (int i = 0; i < _parking.Length; i++) _parking[i] = new SemaphoreSlim(0);
     }
 
     /// <summary>Somebody waits for the token. A plain read, cheap enough to ask between any two commands.</summary>
@@ -162,7 +170,7 @@ public sealed unsafe class ShardToken : IDisposable
         if (budget != 0 && Spin(ticket, budget)) return;
 
         if (_parking is null) SleepInKernel(ticket);
-        else SleepOnMonitor(ticket);
+        else SleepOnSemaphore(_parking[ticket & 31], ticket);
     }
 
     // The budget adapts: a token whose waiters end up asleep anyway soon costs them an eighth of the spinning.
@@ -200,27 +208,20 @@ public sealed unsafe class ShardToken : IDisposable
         Interlocked.Decrement(ref *_asleep);
     }
 
-    private void SleepOnMonitor(int ticket)
+    private void SleepOnSemaphore(SemaphoreSlim parking, int ticket)
     {
         Interlocked.Increment(ref *_asleep);
-        lock (_parking!)
-        {
-            while (Volatile.Read(ref *_serving) != ticket) Monitor.Wait(_parking);
-        }
 
+        // Tickets 32 apart share a semaphore and may take each other's signal: hence the look every millisecond.
+        while (Volatile.Read(ref *_serving) != ticket) parking.Wait(millisecondsTimeout: 1);
         Interlocked.Decrement(ref *_asleep);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void WakeSleeper(int ticket)
     {
-        if (_parking is null)
-        {
-            Futex.Wake(_serving, SleeperBit(ticket));
-            return;
-        }
-
-        lock (_parking) Monitor.PulseAll(_parking);
+        if (_parking is null) Futex.Wake(_serving, SleeperBit(ticket));
+        else _parking[ticket & 31].Release();
     }
 
     // Tickets 32 apart share a bit; the one that is woken in vain looks at the word and sleeps again.

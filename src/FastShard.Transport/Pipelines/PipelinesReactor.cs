@@ -98,7 +98,8 @@ internal sealed class PipelinesReactor : Reactor
         if (_isDisposed) return;
 
         _isDisposed = true;
-        foreach (PipelinesChannel channel in _channels.ToArray()) channel.Close();
+        PipelinesChannel[] open = [.. _channels];
+        foreach (PipelinesChannel channel in open) channel.Close();
         foreach (PipelinesListening listening in _listenings) listening.Dispose();
 
         // The queue's event is left to the finalizer: loops on the pool that end later still raise it.
