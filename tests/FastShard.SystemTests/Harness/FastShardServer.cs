@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+
+namespace FastShard.SystemTests.Harness;
+
+/// <summary>
+/// One running server process: on a free port, in a folder of its own, ready when <see cref="Start"/> returns. It is
+/// ended by its id when disposed; <see cref="Stop"/> and <see cref="WaitForExit"/> are for tests that look at the end.
+/// </summary>
+internal sealed class FastShardServer : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+
+    private FastShardServer(int port, string folder, IEnumerable<string> arguments)
+    {
+        Port = port;
+        Folder = folder;
+        _process = ProgramRun.Start(ServerBinary.Path, arguments, environment: null, folder);
+        ProgramRun.Collect(_process, _output, _errors);
+        _process.StandardInput.Close();
+    }
+
+    public int Port { get; }
+
+    public string Folder { get; }
+
+    public int ProcessId => _process.Id;
+
+    /// <summary>A path for <c>--unixsocket</c>: short, because the kernel takes about a hundred bytes.</summary>
+    public string SocketPath => Path.Combine(Folder, "s");
+
+    public string Log
+    {
+        get
+        {
+            lock (_output) lock (_errors) return _output.ToString() + _errors;
+        }
+    }
+
+    /// <summary>Starts a server; "{folder}" in an option is replaced by its folder.</summary>
+    public static FastShardServer Start(string transport, params string[] options) =>
+        StartReady(file: null, transport, options);
+
+    public static FastShardServer StartWithFile(string file, string transport, params string[] options) =>
+        StartReady(file, transport, options);
+
+    /// <summary>Runs the binary with options that make it end at once.</summary>
+    public static ProgramResult Run(params string[] options) => ProgramRun.Run(ServerBinary.Path, options);
+
+    public RespClient Connect() => RespClient.Connect(Port);
+
+    public void Signal(string name)
+    {
+        ProgramResult kill = ProgramRun.Run("/bin/sh", "-c", $"kill -{name} {ProcessId}");
+        if (kill.ExitCode != 0) throw new InvalidOperationException($"kill -{name}: {kill}");
+    }
+
+    /// <summary>Asks the server to end and returns its exit code.</summary>
+    public int Stop(string signal = "TERM")
+    {
+        Signal(signal);
+        return WaitForExit();
+    }
+
+    public int WaitForExit()
+    {
+        if (!_process.WaitForExit(Limit)) throw new TimeoutException($"the server still runs; its log:\n{Log}");
+        _process.WaitForExit();
+        return _process.ExitCode;
+    }
+
+    /// <summary>Asks a condition again and again until it holds; the server's own end or the limit ends the wait.</summary>
+    public void Until(Func<bool> condition, string what)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        while (!condition())
+        {
+            // Waiting for the end of the process is the pause between two looks, and catches a crash at once.
+            if (_process.WaitForExit(2)) throw new InvalidOperationException($"the server ended; its log:\n{Log}");
+            if (watch.Elapsed > Limit) throw new TimeoutException($"{what}: not within {Limit.TotalSeconds} s\n{Log}");
+        }
+    }
+
+    /// <summary>The server's resident memory, in bytes.</summary>
+    public long ResidentBytes()
+    {
+        string line = File.ReadLines($"/proc/{ProcessId}/status").First(text => text.StartsWith("VmRSS:"));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit(Limit);
+        }
+
+        _process.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private static FastShardServer StartReady(string? file, string transport, string[] options)
+    {
+        int port = Array.IndexOf(options, "--port") is int given and >= 0 ? int.Parse(options[given + 1]) : Ports.Free();
+        string folder = Directory.CreateTempSubdirectory("fs-").FullName;
+        string[] arguments =
+        [
+            .. file is null ? Array.Empty<string>() : [file],
+            "--port", $"{port}", "--bind", "127.0.0.1", "--transport", transport, "--dir", folder,
+            .. options.Select(option => option.Replace("{folder}", folder)),
+        ];
+        FastShardServer server = new(port, folder, arguments);
+        try
+        {
+            server.WaitUntilReady();
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    private void WaitUntilReady() => Until(AnswersPing, "the server answers PING");
+
+    private bool AnswersPing()
+    {
+        try
+        {
+            using RespClient client = Connect();
+            return client.Run("PING").Text?.StartsWith("LOADING", StringComparison.Ordinal) == false;
+        }
+        catch (Exception failure) when (failure is SocketException or IOException)
+        {
+            return false;
+        }
+    }
+}
