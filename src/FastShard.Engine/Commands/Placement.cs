@@ -9,6 +9,9 @@ public enum Placement : byte
     /// <summary>Only the connection's own state (PING, SELECT, HELLO...).</summary>
     Connection,
 
+    /// <summary>The shards of a transaction: those of its queued commands and of its watched keys.</summary>
+    Transaction,
+
     /// <summary>Every shard is held: the command sees and changes the whole server at one instant.</summary>
     AllShards,
 }

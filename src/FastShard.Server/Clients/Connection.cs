@@ -1,0 +1,156 @@
+using FastShard.Engine.Commands;
+using FastShard.Engine.Sessions;
+using FastShard.Memory;
+using FastShard.Protocol;
+using FastShard.Server.Execution;
+using FastShard.Server.Sharding;
+using FastShard.Server.Transactions;
+using FastShard.Transport;
+
+namespace FastShard.Server.Clients;
+
+/// <summary>
+/// A client: its byte channel, what was received and not run, what was answered and not sent, and the state that
+/// commands see. Belongs to one shard, and is touched only by the holder of that shard's token.
+/// </summary>
+internal sealed class Connection : Session
+{
+    public Connection(FastShardServer server) => Server = server;
+
+    public FastShardServer Server { get; }
+
+    /// <summary>The shard that serves it.</summary>
+    public Shard Home { get; private set; } = null!;
+
+    /// <summary>The transport's end.</summary>
+    public ByteChannel Channel { get; private set; } = null!;
+
+    /// <summary>Received bytes that are not run yet; null while there are none (the worker's own buffer is read into).</summary>
+    public NativeBuffer? Input { get; set; }
+
+    /// <summary>The request parser's place.</summary>
+    public RequestReader Reader { get; } = new();
+
+    /// <summary>A large value on its way in, received straight into its final memory.</summary>
+    public IncomingBlob Incoming { get; } = new();
+
+    /// <summary>Replies on their way out.</summary>
+    public ReplyBuffer Output { get; } = new();
+
+    /// <summary>Requests read and not finished, parcels under way included; null when there are none.</summary>
+    public Batch? Batch { get; set; }
+
+    /// <summary>The transport has bytes (or an end) that were not read.</summary>
+    public bool IsReadable { get; set; }
+
+    /// <summary>Stands in its shard's list of connections to flush.</summary>
+    public bool IsUnflushed { get; set; }
+
+    /// <summary>Stands in its shard's list of connections to go on with.</summary>
+    public bool IsUnfinished { get; set; }
+
+    /// <summary>A send was refused by a full socket: the transport will say when there is room.</summary>
+    public bool IsSendBlocked { get; set; }
+
+    /// <summary>Close as soon as the replies are out; no request is read any more.</summary>
+    public bool ClosesAfterReply { get; set; }
+
+    /// <summary>Off the air: channel closed, waiting to be recycled.</summary>
+    public bool IsClosed { get; set; }
+
+    /// <summary>Requests wait (CLIENT PAUSE): what was read stays unrun until the pause ends.</summary>
+    public bool IsHeldBack { get; set; }
+
+    /// <summary>AUTH succeeded, or none is needed.</summary>
+    public bool IsAuthenticated { get; set; }
+
+    /// <summary>CLIENT REPLY.</summary>
+    public ReplyMode ReplyMode { get; set; }
+
+    /// <summary>MULTI and WATCH.</summary>
+    public Transaction Transaction { get; } = new();
+
+    /// <summary>Who is executing it right now; valid while a command of it runs.</summary>
+    public ShardWorker Worker { get; set; } = null!;
+
+    /// <summary>Index in its shard's set.</summary>
+    public int SetIndex { get; set; } = -1;
+
+    /// <summary>CLIENT SETNAME, SETINFO.</summary>
+    public string Name { get; set; } = "";
+
+    public string LibraryName { get; set; } = "";
+
+    public string LibraryVersion { get; set; } = "";
+
+    /// <summary>CLIENT NO-EVICT.</summary>
+    public bool NoEvict { get; set; }
+
+    /// <summary>Gets a copy of every command (MONITOR).</summary>
+    public bool IsMonitor { get; set; }
+
+    /// <summary>Wall clock at its beginning and at its last request, milliseconds.</summary>
+    public long CreatedMillis { get; private set; }
+
+    public long LastRequestMillis { get; set; }
+
+    /// <summary>The last command it ran.</summary>
+    public CommandSpec? LastCommand { get; set; }
+
+    /// <summary>Totals for CLIENT LIST.</summary>
+    public long BytesReceived { get; set; }
+
+    public long BytesSent { get; set; }
+
+    public long CommandsRun { get; set; }
+
+    /// <summary>Since when the output has been over its soft limit, milliseconds; 0 = it is not.</summary>
+    public long OverSoftLimitSince { get; set; }
+
+    /// <summary>True when a gate beyond the ordinary must be asked for each command.</summary>
+    public bool NeedsGate => !IsAuthenticated || Transaction.IsOpen || ReplyMode != ReplyMode.On;
+
+    /// <summary>Begins a new life on a shard.</summary>
+    public void Open(long id, Shard home, long nowMillis)
+    {
+        Id = id;
+        Home = home;
+        CreatedMillis = LastRequestMillis = nowMillis;
+        Reader.Begin(0);
+    }
+
+    /// <summary>Connects the transport's end.</summary>
+    public void Attach(ByteChannel channel) => Channel = channel;
+
+    /// <summary>HELLO, RESET and a new life: back to what a fresh client has.</summary>
+    public void ResetState()
+    {
+        Db = 0;
+        Version = RespVersion.Resp2;
+        NoTouch = false;
+        NoEvict = false;
+        IsMonitor = false;
+        ReplyMode = ReplyMode.On;
+        Name = "";
+    }
+
+    /// <summary>Back to a blank for the pool.</summary>
+    public void Recycle()
+    {
+        ResetState();
+        Input?.Dispose();
+        Input = null;
+        Incoming.Drop();
+        Output.Clear();
+        Output.Shrink();
+        Batch = null;
+        Channel = null!;
+        LibraryName = LibraryVersion = "";
+        IsReadable = IsUnflushed = IsUnfinished = IsSendBlocked = false;
+        ClosesAfterReply = IsClosed = IsHeldBack = IsAuthenticated = false;
+        LastCommand = null;
+        BytesReceived = BytesSent = CommandsRun = OverSoftLimitSince = 0;
+        WatchBroken = false;
+        Transaction.Clear();
+    }
+}

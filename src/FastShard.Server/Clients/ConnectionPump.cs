@@ -1,0 +1,132 @@
+using FastShard.Memory;
+using FastShard.Protocol;
+using FastShard.Server.Execution;
+using FastShard.Server.Sharding;
+using FastShard.Transport;
+
+namespace FastShard.Server.Clients;
+
+/// <summary>
+/// Moves a connection on: runs what was received, receives more, and stops when there is nothing to read, when parcels
+/// are under way, or when the turn's share is used up. Called by the holder of the connection's shard only.
+/// </summary>
+internal static class ConnectionPump
+{
+    /// <summary>Goes on with a connection as far as it can.</summary>
+    public static void Run(ShardWorker worker, Connection client)
+    {
+        int reads = Limits.ReadsPerTurn;
+        while (!client.IsClosed && !client.IsHeldBack && client.Batch is not { Outstanding: > 0 })
+        {
+            NativeBuffer input = client.Input ?? worker.Scratch;
+            Batch batch = client.Batch ??= worker.RentBatch(client);
+            batch.Input = input;
+            if (HasWork(client, batch, input))
+            {
+                if (!BatchRunner.Run(worker, client, batch)) break;
+                Finish(worker, client, batch, input);
+                continue;
+            }
+            if (client.ClosesAfterReply || !client.IsReadable || IsOverfull(client)) break;
+            if (reads-- == 0)
+            {
+                worker.MarkUnfinished(client);
+                break;
+            }
+            Receive(worker, client, batch, input);
+        }
+        Settle(worker, client);
+    }
+
+    private static bool HasWork(Connection client, Batch batch, NativeBuffer input)
+    {
+        if (batch.Next < batch.Count || batch.ProtocolError is not null) return true;
+        if (client.ClosesAfterReply || client.Incoming.IsActive || input.Length == 0) return false;
+        return BatchReader.Fill(client, batch, input);
+    }
+
+    // A client that sends without ever reading is not run any further: memory stays bounded even with no output limit.
+    private static bool IsOverfull(Connection client) => client.Output.Length > Limits.PendingOutputBytes;
+
+    private static void Finish(ShardWorker worker, Connection client, Batch batch, NativeBuffer input)
+    {
+        if (batch.ProtocolError is { } error && !client.IsClosed && !client.ClosesAfterReply)
+        {
+            client.Output.Append("-ERR "u8);
+            client.Output.Append(System.Text.Encoding.Latin1.GetBytes(error));
+            client.Output.Append("\r\n"u8);
+            worker.Server.NoteProtocolError(client, error);
+            client.ClosesAfterReply = true;
+            worker.MarkUnflushed(client);
+        }
+        RequestReader reader = client.Reader;
+        batch.Args.ReleaseBlobs();
+        batch.Restart(reader.IsMidRequest ? reader.RequestArgStart : batch.Args.Count);
+        reader.RebaseArgs();
+        if (client.ClosesAfterReply || client.IsClosed)
+        {
+            input.Clear();
+            return;
+        }
+        input.Consume(reader.RequestStart - input.Start);
+        if (input.Length == 0) reader.Begin(0);
+    }
+
+    private static void Receive(ShardWorker worker, Connection client, Batch batch, NativeBuffer input)
+    {
+        bool isBlob = client.Incoming.IsActive;
+        if (!isBlob) MakeRoom(client, batch, input);
+        Span<byte> room = isBlob ? client.Incoming.Missing : input.Free;
+        int count = client.Channel.Receive(room);
+        if (count > 0)
+        {
+            client.IsReadable = count == room.Length;
+            client.BytesReceived += count;
+            client.LastRequestMillis = worker.NowMillis;
+            client.Home.Statistics.BytesReceived += count;
+            if (isBlob) ReceivedBlob(client, batch, count);
+            else input.Commit(count);
+            if (input.Length > worker.Server.Options.ClientQueryBufferLimit) worker.CloseOverQueryLimit(client);
+            return;
+        }
+        client.IsReadable = false;
+        if (count == ChannelResult.WouldBlock) return;
+        // An orderly end: what was asked before it is still answered, as far as the peer listens.
+        worker.Flush(client);
+        worker.Close(client);
+    }
+
+    private static void MakeRoom(Connection client, Batch batch, NativeBuffer input)
+    {
+        if (input.Capacity - input.End >= Limits.MinReceiveBytes) return;
+        int shift = input.Compact();
+        if (shift != 0) client.Reader.Shift(shift, batch.Args);
+        input.EnsureFree(Limits.MinReceiveBytes);
+    }
+
+    private static void ReceivedBlob(Connection client, Batch batch, int count)
+    {
+        client.Incoming.Commit(count);
+        if (client.Incoming.IsComplete) client.Reader.SupplyBlob(batch.Args, client.Incoming.Take());
+    }
+
+    // The worker's scratch buffer stays with the worker unless something in it still waits; an idle connection holds none.
+    private static void Settle(ShardWorker worker, Connection client)
+    {
+        if (client.Batch is not { } batch) return;
+        bool isBusy = batch.Outstanding > 0 || batch.Next < batch.Count;
+        if (isBusy || (!client.IsClosed && (batch.Input.Length > 0 || client.Reader.IsMidRequest)))
+        {
+            if (client.Input is null) client.Input = worker.TakeScratch();
+            return;
+        }
+        batch.Restart(batch.Args.Count);
+        batch.Input.Clear();
+        client.Reader.Begin(0);
+        worker.ReturnBatch(batch);
+        client.Batch = null;
+        if (client.Input is null) return;
+        worker.ReturnInput(client.Input);
+        client.Input = null;
+    }
+}

@@ -1,0 +1,76 @@
+using FastShard.Engine.Commands;
+using FastShard.Memory;
+using FastShard.Protocol;
+using FastShard.Server.Clients;
+
+namespace FastShard.Server.Execution;
+
+/// <summary>Turns received bytes into the records of a batch: parse, look up the declaration, hash the key.</summary>
+internal static class BatchReader
+{
+    /// <summary>
+    /// Reads requests from the connection's buffer until the batch is full or no whole request is left. True when there
+    /// is something to run or to answer.
+    /// </summary>
+    public static bool Fill(Connection connection, Batch batch, NativeBuffer input)
+    {
+        RequestReader reader = connection.Reader;
+        FastShardServer server = connection.Server;
+        while (batch.Count < Batch.Limit)
+        {
+            switch (reader.Read(input.All, batch.Args))
+            {
+                case ReadStatus.Complete:
+                    int start = reader.RequestArgStart;
+                    int count = batch.Args.Count - start;
+                    if (count > 0) Add(server, batch, input.All, start, count);
+                    reader.Begin(reader.Position);
+                    // A large value ends its batch: its memory is taken over or given back before the next is read.
+                    if (batch.Args.BlobCount > 0) return true;
+                    continue;
+                case ReadStatus.NeedMore:
+                    return batch.Count > 0;
+                case ReadStatus.NeedBlob:
+                    if (batch.Count > 0) return true;
+                    BeginBlob(connection, batch, input);
+                    return batch.ProtocolError is not null;
+                default:
+                    batch.ProtocolError = reader.Error;
+                    return true;
+            }
+        }
+        return true;
+    }
+
+    private static void BeginBlob(Connection connection, Batch batch, NativeBuffer input)
+    {
+        RequestReader reader = connection.Reader;
+        int have = Math.Min(input.End - reader.Position, reader.PendingBlobLength);
+        if (connection.Incoming.TryBegin(reader.PendingBlobLength, input.All.Slice(reader.Position, have)))
+            input.Truncate(reader.Position);
+        else
+            batch.ProtocolError = "Protocol error: out of memory for a bulk string";
+    }
+
+    private static void Add(FastShardServer server, Batch batch, ReadOnlySpan<byte> buffer, int start, int count)
+    {
+        ref CommandRecord record = ref batch.Records[batch.Count++];
+        record.ArgStart = start;
+        record.ArgCount = count;
+        record.Shard = -1;
+        record.ReplySource = -1;
+        ArgList args = batch.Args;
+        var view = new ArgumentView(buffer, args, start, count);
+        CommandSpec? spec = server.Commands.Find(view[0]);
+        if (spec is not null && spec.Subcommands.Length > 0 && count > 1)
+            spec = CommandTable.FindSubcommand(spec, view[1]) ?? spec;
+        record.Spec = spec;
+        if (spec is null) return;
+        int keyIndex = spec.SingleKeyIndex;
+        if (keyIndex == 0 || keyIndex >= count || spec.Placement != Placement.Keys) return;
+        ReadOnlySpan<byte> key = view[keyIndex];
+        record.Hash = KeyHash.Of(key);
+        record.Slot = KeySlot.Of(key);
+        record.Shard = server.Dataset.ShardOf(record.Slot);
+    }
+}

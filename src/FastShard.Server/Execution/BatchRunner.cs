@@ -1,0 +1,197 @@
+using FastShard.Engine.Commands;
+using FastShard.Memory;
+using FastShard.Server.Clients;
+using FastShard.Server.Sharding;
+
+namespace FastShard.Server.Execution;
+
+/// <summary>
+/// Runs the records of a batch in order: each is judged, and then runs at once where its shard is held or can be
+/// borrowed, goes into the parcel for a shard that is busy, or waits for all parcels when it needs more than one shard
+/// or changes the connection. Commands of one connection for one shard never overtake each other.
+/// </summary>
+internal static class BatchRunner
+{
+    /// <summary>True when every record has run and every reply is in the output; false while parcels are under way.</summary>
+    public static bool Run(ShardWorker worker, Connection client, Batch batch)
+    {
+        Prefetch(worker, batch);
+        client.Worker = worker;
+        var timing = new RunTiming(worker, client.Home);
+        while (batch.Next < batch.Count)
+        {
+            worker.SafePoint();
+            if (client.IsClosed || client.ClosesAfterReply) break;
+            if (!TryRunNext(worker, client, batch, ref timing))
+            {
+                timing.End();
+                if (batch.ParcelShards != 0) SendParcels(worker, batch);
+                return false;
+            }
+            batch.Next++;
+        }
+        timing.End();
+        if (batch.ParcelShards == 0) return true;
+        SendParcels(worker, batch);
+        return false;
+    }
+
+    /// <summary>Runs a parcel's commands on the shard that owns their keys.</summary>
+    public static void RunParcel(ShardWorker worker, Shard shard, Parcel parcel)
+    {
+        Batch batch = parcel.Batch!;
+        shard.Keyspace.NowMillis = worker.NowMillis;
+        if (parcel.Count > 1)
+        {
+            for (int position = 0; position < parcel.Count; position++) PrefetchSlot(shard, batch, parcel[position]);
+            for (int position = 0; position < parcel.Count; position++) PrefetchBucket(shard, batch, parcel[position]);
+            for (int position = 0; position < parcel.Count; position++) PrefetchEntry(shard, batch, parcel[position]);
+        }
+        var timing = new RunTiming(worker, shard);
+        for (int position = 0; position < parcel.Count; position++)
+        {
+            ref CommandRecord record = ref batch.Records[parcel[position]];
+            Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
+            record.ReplyEnd = parcel.Replies.Mark();
+        }
+        timing.End();
+    }
+
+    /// <summary>A parcel is back; the last one lets the connection go on.</summary>
+    public static void ParcelReturned(ShardWorker worker, Batch batch)
+    {
+        if (--batch.Outstanding > 0) return;
+        Connection client = batch.Connection;
+        batch.JoinReplies(client.Output);
+        worker.MarkUnflushed(client);
+        ConnectionPump.Run(worker, client);
+    }
+
+    private static bool TryRunNext(ShardWorker worker, Connection client, Batch batch, ref RunTiming timing)
+    {
+        ref CommandRecord record = ref batch.Records[batch.Next];
+        CommandSpec? spec = record.Spec;
+        bool isPlain = spec is not null && !client.NeedsGate && worker.Server.Gates.IsOpen
+            && spec.Handler is not null && spec.AcceptsArity(record.ArgCount);
+        if (!isPlain)
+        {
+            if (batch.ParcelShards != 0) return false;
+            switch (Gatekeeper.Judge(worker, client, batch, ref record))
+            {
+                case Verdict.Answered: return true;
+                case Verdict.HoldBack: return false;
+            }
+            spec = record.Spec!;
+        }
+        client.CommandsRun++;
+        client.LastCommand = spec;
+        if (record.Shard < 0 && !TryBindToOneShard(worker, client, batch, ref record, out ulong needed))
+        {
+            if (batch.ParcelShards != 0) return false;
+            worker.HoldAll(needed | client.Home.Bit);
+            Execute(worker, needed, client, batch, ref record, ref timing);
+            return true;
+        }
+        if (batch.ParcelOf(record.Shard) is null && worker.TryHold(record.Shard))
+        {
+            Execute(worker, 1UL << record.Shard, client, batch, ref record, ref timing);
+            return true;
+        }
+        if (client.ReplyMode != ReplyMode.On)
+        {
+            // Its reply is to be dropped, which the join cannot do: run it here, when everything before it is done.
+            if (batch.ParcelShards != 0) return false;
+            worker.HoldAll((1UL << record.Shard) | client.Home.Bit);
+            Execute(worker, 1UL << record.Shard, client, batch, ref record, ref timing);
+            return true;
+        }
+        batch.AddToParcel(record.Shard, batch.Next);
+        return true;
+    }
+
+    private static bool TryBindToOneShard(
+        ShardWorker worker, Connection client, Batch batch, ref CommandRecord record, out ulong needed)
+    {
+        needed = ShardNeeds.Of(worker, client, batch, record);
+        if (record.Spec!.Placement != Placement.Keys || !ulong.IsPow2(needed)) return false;
+        record.Shard = System.Numerics.BitOperations.TrailingZeroCount(needed);
+        return true;
+    }
+
+    private static void Execute(
+        ShardWorker worker, ulong shards, Connection client, Batch batch, ref CommandRecord record, ref RunTiming timing)
+    {
+        ReplyBuffer output = batch.ParcelShards == 0 ? client.Output : batch.LocalReplies;
+        ReplyMark start = client.ReplyMode == ReplyMode.On ? default : output.Mark();
+        Executor.Run(worker, shards, batch, ref record, output, ref timing);
+        if (client.ReplyMode != ReplyMode.On) DropReply(client, output, start);
+        if (batch.ParcelShards != 0)
+        {
+            record.ReplySource = -1;
+            record.ReplyEnd = output.Mark();
+        }
+        worker.MarkUnflushed(client);
+    }
+
+    private static void DropReply(Connection client, ReplyBuffer output, ReplyMark start)
+    {
+        switch (client.ReplyMode)
+        {
+            case ReplyMode.SkipNext:
+                client.ReplyMode = ReplyMode.Skip;
+                break;
+            case ReplyMode.Skip:
+                client.ReplyMode = ReplyMode.On;
+                break;
+        }
+        if (start != default) output.Truncate(start);
+    }
+
+    private static void SendParcels(ShardWorker worker, Batch batch)
+    {
+        ulong shards = batch.ParcelShards;
+        batch.Outstanding = System.Numerics.BitOperations.PopCount(shards);
+        while (shards != 0)
+        {
+            int shard = System.Numerics.BitOperations.TrailingZeroCount(shards);
+            shards &= shards - 1;
+            worker.Post(worker.Server.Shards[shard], batch.ParcelOf(shard)!);
+        }
+    }
+
+    private static void Prefetch(ShardWorker worker, Batch batch)
+    {
+        if (batch.Count - batch.Next < 3) return;
+        Shard home = batch.Connection.Home;
+        for (int index = batch.Next; index < batch.Count; index++)
+        {
+            if (batch.Records[index].Shard == home.Index) PrefetchSlot(home, batch, index);
+        }
+        for (int index = batch.Next; index < batch.Count; index++)
+        {
+            if (batch.Records[index].Shard == home.Index) PrefetchBucket(home, batch, index);
+        }
+        for (int index = batch.Next; index < batch.Count; index++)
+        {
+            if (batch.Records[index].Shard == home.Index) PrefetchEntry(home, batch, index);
+        }
+    }
+
+    private static void PrefetchSlot(Shard shard, Batch batch, int index)
+    {
+        ref CommandRecord record = ref batch.Records[index];
+        shard.Keyspace[batch.Connection.Db].Table.PrefetchSlot(record.Slot);
+    }
+
+    private static void PrefetchBucket(Shard shard, Batch batch, int index)
+    {
+        ref CommandRecord record = ref batch.Records[index];
+        shard.Keyspace[batch.Connection.Db].Table.PrefetchBucket(record.Slot, record.Hash);
+    }
+
+    private static void PrefetchEntry(Shard shard, Batch batch, int index)
+    {
+        ref CommandRecord record = ref batch.Records[index];
+        shard.Keyspace[batch.Connection.Db].Table.PrefetchEntry(record.Slot, record.Hash);
+    }
+}

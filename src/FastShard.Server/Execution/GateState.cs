@@ -1,0 +1,44 @@
+namespace FastShard.Server.Execution;
+
+/// <summary>
+/// What keeps commands from running that does not depend on the client. Changed only while all shards are held, so
+/// that every shard sees it at its next command.
+/// </summary>
+internal sealed class GateState
+{
+    /// <summary>True when nothing global stands in a command's way: the one test of the common case.</summary>
+    public bool IsOpen { get; private set; } = true;
+
+    /// <summary>CLIENT PAUSE: until when, milliseconds since 1970; 0 = not paused.</summary>
+    public long PausedUntilMillis { get; private set; }
+
+    /// <summary>Only commands that may write are paused.</summary>
+    public bool PausesOnlyWrites { get; private set; }
+
+    /// <summary>Connections in MONITOR.</summary>
+    public int Monitors { get; private set; }
+
+    /// <summary>Pauses until a time.</summary>
+    public void Pause(long untilMillis, bool onlyWrites)
+    {
+        PausedUntilMillis = untilMillis;
+        PausesOnlyWrites = onlyWrites;
+        Update();
+    }
+
+    /// <summary>Ends a pause.</summary>
+    public void Unpause()
+    {
+        PausedUntilMillis = 0;
+        Update();
+    }
+
+    /// <summary>One more or one less monitor.</summary>
+    public void CountMonitors(int change)
+    {
+        Monitors += change;
+        Update();
+    }
+
+    private void Update() => IsOpen = PausedUntilMillis == 0 && Monitors == 0;
+}

@@ -1,0 +1,86 @@
+using System.Text;
+using FastShard.Engine;
+using FastShard.Engine.Commands;
+using FastShard.Memory;
+using FastShard.Protocol;
+using FastShard.Server.Clients;
+using FastShard.Server.Sharding;
+
+namespace FastShard.Server.Execution;
+
+/// <summary>
+/// Judges a request before it runs. The order of refusals is what clients of Redis see: known command, arity, login,
+/// transaction rules, pause; then, inside MULTI, the queue.
+/// </summary>
+internal static class Gatekeeper
+{
+    /// <summary>Says whether the record may run; a refusal or "QUEUED" is written to the client's output here.</summary>
+    public static Verdict Judge(ShardWorker worker, Connection client, Batch batch, ref CommandRecord record)
+    {
+        var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
+        if (record.Spec is not { } spec) return RefuseText(worker, client, null, Refusals.UnknownCommand(arguments));
+        if (spec.Handler is null)
+        {
+            return RefuseText(worker, client, null, arguments.Count > 1
+                ? Refusals.UnknownSubcommand(spec, arguments[1])
+                : Refusals.WrongArity(spec));
+        }
+        if (!spec.AcceptsArity(arguments.Count)) return RefuseText(worker, client, spec, Refusals.WrongArity(spec));
+        if (!client.IsAuthenticated && !spec.Is(CommandFlags.NoAuth)) return Refuse(worker, client, spec, Errors.NoAuth);
+        if (client.Transaction.IsOpen && spec.Is(CommandFlags.NoMulti))
+            return RefuseText(worker, client, spec, "ERR Command not allowed inside a transaction");
+        if (IsPaused(worker, client, spec)) return Verdict.HoldBack;
+        if (!client.Transaction.IsOpen || spec.Is(CommandFlags.Unqueued))
+        {
+            if (worker.Server.Gates.Monitors > 0) MonitorFeed.Publish(worker, client, spec, arguments);
+            return Verdict.Run;
+        }
+        if (spec.Is(CommandFlags.DenyOom) && !worker.Server.Memory.HasRoomOrCandidates(worker))
+            return Refuse(worker, client, spec, Errors.OutOfMemory);
+        client.Transaction.Queue(worker, batch, record, arguments);
+        Answer(client, "+QUEUED\r\n"u8);
+        worker.MarkUnflushed(client);
+        return Verdict.Answered;
+    }
+
+    private static bool IsPaused(ShardWorker worker, Connection client, CommandSpec spec)
+    {
+        GateState gates = worker.Server.Gates;
+        if (gates.PausedUntilMillis == 0 || spec.Is(CommandFlags.SkipPause)) return false;
+        if (worker.NowMillis >= gates.PausedUntilMillis) return false;
+        bool mayWrite = (spec.Flags & (CommandFlags.Write | CommandFlags.MayReplicate)) != 0
+            || (spec.Placement == Placement.Transaction && client.Transaction.HasWrites);
+        if (gates.PausesOnlyWrites && !mayWrite) return false;
+        client.IsHeldBack = true;
+        return true;
+    }
+
+    private static Verdict RefuseText(ShardWorker worker, Connection client, CommandSpec? spec, string text) =>
+        Refuse(worker, client, spec, Encoding.Latin1.GetBytes(text));
+
+    private static Verdict Refuse(ShardWorker worker, Connection client, CommandSpec? spec, ReadOnlySpan<byte> text)
+    {
+        if (client.Transaction.IsOpen) client.Transaction.IsDoomed = true;
+        client.Home.Statistics.Rejected(spec, text);
+        ReplyMark start = client.Output.Mark();
+        var reply = new ReplyWriter(client.Output, client.Version);
+        reply.Error(text);
+        Unanswer(client, start);
+        worker.MarkUnflushed(client);
+        return Verdict.Answered;
+    }
+
+    private static void Answer(Connection client, ReadOnlySpan<byte> raw)
+    {
+        ReplyMark start = client.Output.Mark();
+        client.Output.Append(raw);
+        Unanswer(client, start);
+    }
+
+    private static void Unanswer(Connection client, ReplyMark start)
+    {
+        if (client.ReplyMode == ReplyMode.On) return;
+        if (client.ReplyMode == ReplyMode.Skip) client.ReplyMode = ReplyMode.On;
+        client.Output.Truncate(start);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text;
+using FastShard.Engine.Commands;
+
+namespace FastShard.Server.Execution;
+
+/// <summary>Refusals with a variable part, in Redis's words.</summary>
+internal static class Refusals
+{
+    private const int EchoLimit = 128;
+
+    /// <summary>"unknown command", with the beginning of its arguments.</summary>
+    public static string UnknownCommand(in ArgumentView arguments)
+    {
+        var text = new StringBuilder("ERR unknown command '").Append(Shorten(arguments[0])).Append("', with args beginning with: ");
+        int echoed = 0;
+        for (int index = 1; index < arguments.Count && echoed < EchoLimit; index++)
+        {
+            string argument = Shorten(arguments[index], EchoLimit - echoed);
+            text.Append('\'').Append(argument).Append("' ");
+            echoed += argument.Length;
+        }
+        return text.ToString();
+    }
+
+    /// <summary>A container was asked for what it does not have.</summary>
+    public static string UnknownSubcommand(CommandSpec container, ReadOnlySpan<byte> name) =>
+        $"ERR unknown subcommand '{Shorten(name)}'. Try {container.Name} HELP.";
+
+    /// <summary>Too few or too many arguments.</summary>
+    public static string WrongArity(CommandSpec spec) => $"ERR wrong number of arguments for '{spec.FullName}' command";
+
+    private static string Shorten(ReadOnlySpan<byte> bytes, int limit = EchoLimit) =>
+        Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, limit)]);
+}

@@ -1,0 +1,29 @@
+namespace FastShard.Server;
+
+/// <summary>The fixed limits of a turn, in one place. What users may set is in the configuration.</summary>
+internal static class Limits
+{
+    /// <summary>Shards at most: sets of shards are 64 bits.</summary>
+    public const int Shards = 64;
+
+    /// <summary>Size of a receive buffer, bytes: what one read takes at most from a plain client.</summary>
+    public const int ReceiveBytes = 16 * 1024;
+
+    /// <summary>A read is not begun with less room than this.</summary>
+    public const int MinReceiveBytes = 4 * 1024;
+
+    /// <summary>A buffer that grew beyond this is given back to the system and not to the pool.</summary>
+    public const int PooledBufferBytes = 64 * 1024;
+
+    /// <summary>Reads of one connection in one turn; then the others have theirs.</summary>
+    public const int ReadsPerTurn = 4;
+
+    /// <summary>A connection with more unsent replies is not read from until it drains.</summary>
+    public const long PendingOutputBytes = 64L * 1024 * 1024;
+
+    /// <summary>Buffers, batches and connections kept for reuse, each.</summary>
+    public const int PooledObjects = 1024;
+
+    /// <summary>Longest sleep of an idle shard, milliseconds.</summary>
+    public const int IdleWaitMillis = 1000;
+}

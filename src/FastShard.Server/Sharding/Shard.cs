@@ -1,0 +1,57 @@
+using FastShard.Engine.Keyspaces;
+using FastShard.Native.Threading;
+using FastShard.Server.Clients;
+using FastShard.Server.Statistics;
+using FastShard.Transport;
+
+namespace FastShard.Server.Sharding;
+
+/// <summary>
+/// A shard: a part of the slots with their data, some of the connections, an event loop, and the token that says who
+/// may touch all this. Its own worker holds the token while awake; others borrow it while the worker sleeps.
+/// </summary>
+internal sealed class Shard : IDisposable
+{
+    public Shard(int index, Keyspace keyspace, Reactor reactor, ShardStatistics statistics)
+    {
+        Index = index;
+        Keyspace = keyspace;
+        Reactor = reactor;
+        Statistics = statistics;
+        Token = new ShardToken();
+    }
+
+    public int Index { get; }
+
+    /// <summary>The bit of this shard in sets of shards.</summary>
+    public ulong Bit => 1UL << Index;
+
+    public Keyspace Keyspace { get; }
+
+    public Reactor Reactor { get; }
+
+    public ShardStatistics Statistics { get; }
+
+    public ShardToken Token { get; }
+
+    public Mailbox Mailbox { get; } = new();
+
+    /// <summary>The connections this shard serves.</summary>
+    public ConnectionSet Connections { get; } = new();
+
+    /// <summary>Connections with replies that were not handed to the transport yet.</summary>
+    public ConnectionQueue Unflushed { get; } = new();
+
+    /// <summary>Connections with more to read or run than one turn's share: they go on in the next.</summary>
+    public ConnectionQueue Unfinished { get; } = new();
+
+    /// <summary>Closed connections, recycled by the shard's own worker at the end of its turn.</summary>
+    public ConnectionQueue Closed { get; } = new();
+
+    public void Dispose()
+    {
+        Reactor.Dispose();
+        Keyspace.Dispose();
+        Token.Dispose();
+    }
+}

@@ -1,0 +1,136 @@
+using FastShard.Engine.Commands;
+using FastShard.Memory;
+using FastShard.Protocol;
+using FastShard.Server.Clients;
+using FastShard.Server.Execution;
+using FastShard.Server.Sharding;
+
+namespace FastShard.Server.Transactions;
+
+/// <summary>
+/// A connection's MULTI and WATCH: the queued commands with their own copies of the arguments (the receive buffer goes
+/// on to other requests), the watched keys, and the set of shards that EXEC has to hold.
+/// </summary>
+internal sealed class Transaction
+{
+    private readonly List<CommandRecord> _commands = [];
+    private readonly List<WatchedKey> _watched = [];
+    private NativeBuffer? _buffer;
+    private ArgList? _args;
+
+    /// <summary>MULTI was sent.</summary>
+    public bool IsOpen { get; private set; }
+
+    /// <summary>A command was refused while queuing: EXEC will abort.</summary>
+    public bool IsDoomed { get; set; }
+
+    /// <summary>A queued command may write.</summary>
+    public bool HasWrites { get; private set; }
+
+    /// <summary>Shards of the queued commands.</summary>
+    public ulong QueuedShards { get; private set; }
+
+    /// <summary>Shards of the watched keys.</summary>
+    public ulong WatchedShards { get; private set; }
+
+    /// <summary>Shards that EXEC, DISCARD and UNWATCH hold.</summary>
+    public ulong Shards => QueuedShards | WatchedShards;
+
+    /// <summary>Number of queued commands.</summary>
+    public int Count => _commands.Count;
+
+    /// <summary>The watched keys.</summary>
+    public IReadOnlyList<WatchedKey> Watched => _watched;
+
+    /// <summary>Bytes held by the queue.</summary>
+    public long AllocatedBytes => (_buffer?.Capacity ?? 0) + (_args?.AllocatedBytes ?? 0);
+
+    /// <summary>MULTI.</summary>
+    public void Open() => IsOpen = true;
+
+    /// <summary>Queues a command; its large values are taken over, the rest is copied.</summary>
+    public void Queue(ShardWorker worker, Batch batch, in CommandRecord record, in ArgumentView arguments)
+    {
+        _buffer ??= new NativeBuffer(256);
+        _args ??= new ArgList();
+        CommandRecord copy = record;
+        copy.ArgStart = _args.Count;
+        for (int index = 0; index < arguments.Count; index++)
+        {
+            if (arguments.IsBlob(index))
+            {
+                _args.AddBlob(arguments.TakeBlob(index));
+                continue;
+            }
+            ReadOnlySpan<byte> bytes = arguments[index];
+            _buffer.EnsureFree(bytes.Length);
+            bytes.CopyTo(_buffer.Free);
+            _args.Add(_buffer.End, bytes.Length);
+            _buffer.Commit(bytes.Length);
+        }
+        _commands.Add(copy);
+        HasWrites |= record.Spec!.Is(CommandFlags.Write);
+        QueuedShards |= record.Shard >= 0
+            ? 1UL << record.Shard
+            : ShardNeeds.OfQueued(worker, record.Spec, new ArgumentView(_buffer.All, _args, copy.ArgStart, copy.ArgCount));
+    }
+
+    /// <summary>Runs all queued commands; every shard of <see cref="Shards"/> is held. Replies follow an array header.</summary>
+    public void Run(ShardWorker worker, Connection client)
+    {
+        var timing = new RunTiming(worker, client.Home);
+        for (int index = 0; index < _commands.Count; index++)
+        {
+            CommandRecord record = _commands[index];
+            var arguments = new ArgumentView(_buffer!.All, _args!, record.ArgStart, record.ArgCount);
+            ulong shards = record.Shard >= 0 ? 1UL << record.Shard : QueuedShards;
+            Executor.Run(worker, shards, client, record, arguments, client.Output, ref timing);
+            client.CommandsRun++;
+        }
+        timing.End();
+    }
+
+    /// <summary>Notes a watched key; false when it is watched already.</summary>
+    public bool TryWatch(int database, ulong hash, int slot, int shard, ReadOnlySpan<byte> key, bool wasExpired)
+    {
+        foreach (WatchedKey watched in _watched)
+        {
+            if (watched.Hash == hash && watched.Database == database && key.SequenceEqual(watched.Key)) return false;
+        }
+        _watched.Add(new WatchedKey(database, hash, slot, shard, key.ToArray(), wasExpired));
+        WatchedShards |= 1UL << shard;
+        return true;
+    }
+
+    /// <summary>Ends all watches; their shards are held.</summary>
+    public void Unwatch(ShardWorker worker, Connection client)
+    {
+        foreach (WatchedKey watched in _watched)
+            worker.Server.Dataset[watched.Shard].Watches.Remove(watched.Database, watched.Hash, client);
+        _watched.Clear();
+        WatchedShards = 0;
+        client.WatchBroken = false;
+    }
+
+    /// <summary>Ends MULTI: the queue is emptied; the watches stay until <see cref="Unwatch"/>.</summary>
+    public void Close()
+    {
+        IsOpen = false;
+        IsDoomed = false;
+        HasWrites = false;
+        QueuedShards = 0;
+        _commands.Clear();
+        _args?.ReleaseBlobs();
+        _args?.Clear();
+        _buffer?.Dispose();
+        _buffer = null;
+    }
+
+    /// <summary>Forgets everything; the watches must have been taken off the shards before.</summary>
+    public void Clear()
+    {
+        Close();
+        _watched.Clear();
+        WatchedShards = 0;
+    }
+}
