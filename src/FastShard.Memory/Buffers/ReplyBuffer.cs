@@ -105,6 +105,14 @@ public sealed unsafe partial class ReplyBuffer : IDisposable
     /// <summary>The position at the end.</summary>
     public ReplyMark Mark() => new(_origin + _end, _segmentOrigin + _segmentCount);
 
+    /// <summary>The inline bytes written since <paramref name="mark"/>; blobs among them are left out.</summary>
+    public ReadOnlySpan<byte> Since(ReplyMark mark)
+    {
+        long from = mark.InlinePosition - _origin;
+        Invariant.Slow(from >= _start && from <= _end);
+        return new ReadOnlySpan<byte>(_bytes + from, (int)Math.Min(_end - from, int.MaxValue));
+    }
+
     /// <summary>Drops everything written since <paramref name="mark"/>, none of which may have been consumed.</summary>
     public void Truncate(ReplyMark mark)
     {

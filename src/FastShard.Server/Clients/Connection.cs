@@ -43,6 +43,9 @@ internal sealed class Connection : Session
     /// <summary>The transport has bytes (or an end) that were not read.</summary>
     public bool IsReadable { get; set; }
 
+    /// <summary>A pump is at work on it, possibly on a thread that has let its shard go for a moment.</summary>
+    public bool IsRunning { get; set; }
+
     /// <summary>Stands in its shard's list of connections to flush.</summary>
     public bool IsUnflushed { get; set; }
 

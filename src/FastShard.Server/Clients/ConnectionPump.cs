@@ -15,7 +15,15 @@ internal static class ConnectionPump
     /// <summary>Goes on with a connection as far as it can.</summary>
     public static void Run(ShardWorker worker, Connection client)
     {
-        int reads = Limits.ReadsPerTurn;
+        if (client.IsRunning) return; // the pump that waits for a token further up goes on with it
+        client.IsRunning = true;
+        Advance(worker, client);
+        client.IsRunning = false;
+    }
+
+    private static void Advance(ShardWorker worker, Connection client)
+    {
+        int reads = ReferenceEquals(client.Home, worker.Home) ? Limits.ReadsPerTurn : 1;
         while (!client.IsClosed && !client.IsHeldBack && client.Batch is not { Outstanding: > 0 })
         {
             NativeBuffer input = client.Input ?? worker.Scratch;
@@ -60,9 +68,7 @@ internal static class ConnectionPump
             worker.MarkUnflushed(client);
         }
         RequestReader reader = client.Reader;
-        batch.Args.ReleaseBlobs();
-        batch.Restart(reader.IsMidRequest ? reader.RequestArgStart : batch.Args.Count);
-        reader.RebaseArgs();
+        batch.Restart(reader);
         if (client.ClosesAfterReply || client.IsClosed)
         {
             input.Clear();
@@ -101,7 +107,7 @@ internal static class ConnectionPump
         if (input.Capacity - input.End >= Limits.MinReceiveBytes) return;
         int shift = input.Compact();
         if (shift != 0) client.Reader.Shift(shift, batch.Args);
-        input.EnsureFree(Limits.MinReceiveBytes);
+        input.EnsureFree(Math.Max(Limits.MinReceiveBytes, client.Reader.MissingBytes));
     }
 
     private static void ReceivedBlob(Connection client, Batch batch, int count)
@@ -115,14 +121,14 @@ internal static class ConnectionPump
     {
         if (client.Batch is not { } batch) return;
         bool isBusy = batch.Outstanding > 0 || batch.Next < batch.Count;
-        if (isBusy || (!client.IsClosed && (batch.Input.Length > 0 || client.Reader.IsMidRequest)))
+        if (isBusy || (!client.IsClosed && (batch.Input.Length > 0 || client.Reader.RequestStart != client.Reader.Position)))
         {
             if (client.Input is null) client.Input = worker.TakeScratch();
             return;
         }
-        batch.Restart(batch.Args.Count);
         batch.Input.Clear();
         client.Reader.Begin(0);
+        batch.Restart(client.Reader);
         worker.ReturnBatch(batch);
         client.Batch = null;
         if (client.Input is null) return;

@@ -91,10 +91,13 @@ internal sealed class Batch
         LocalReplies.Clear();
     }
 
-    /// <summary>Drops the executed requests; the arguments of an incomplete one stay, from <paramref name="keepFrom"/> on.</summary>
-    public void Restart(int keepFrom)
+    /// <summary>The receive buffer that the arguments point into; it stands still while the batch is under way.</summary>
+    public NativeBuffer Input { get; set; } = null!;
+
+    /// <summary>Drops the executed requests; the arguments of an incomplete one stay.</summary>
+    public void Restart(RequestReader reader)
     {
-        Args.DropBefore(keepFrom);
+        reader.DropCompleted(Args);
         Count = 0;
         Next = 0;
         ProtocolError = null;

@@ -24,7 +24,6 @@ internal static class BatchReader
                     int start = reader.RequestArgStart;
                     int count = batch.Args.Count - start;
                     if (count > 0) Add(server, batch, input.All, start, count);
-                    reader.Begin(reader.Position);
                     // A large value ends its batch: its memory is taken over or given back before the next is read.
                     if (batch.Args.BlobCount > 0) return true;
                     continue;
@@ -35,7 +34,7 @@ internal static class BatchReader
                     BeginBlob(connection, batch, input);
                     return batch.ProtocolError is not null;
                 default:
-                    batch.ProtocolError = reader.Error;
+                    batch.ProtocolError = reader.Error.ToString();
                     return true;
             }
         }

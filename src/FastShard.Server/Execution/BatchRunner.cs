@@ -20,7 +20,8 @@ internal static class BatchRunner
         var timing = new RunTiming(worker, client.Home);
         while (batch.Next < batch.Count)
         {
-            worker.SafePoint();
+            // A borrowed connection's shard must not be let go in the midst of its batch, which is short.
+            if (ReferenceEquals(client.Home, worker.Home)) worker.SafePoint();
             if (client.IsClosed || client.ClosesAfterReply) break;
             if (!TryRunNext(worker, client, batch, ref timing))
             {

@@ -36,7 +36,7 @@ internal static class Executor
             timing.Statistics.Rejected(spec, Errors.OutOfMemory);
             return;
         }
-        timing.Before(spec);
+        timing.Before(spec, output);
         if (client.NoTouch) RunUntouched(worker, shards, spec, ref context);
         else spec.Handler!(ref context);
         timing.After(spec, client, arguments, ref context);

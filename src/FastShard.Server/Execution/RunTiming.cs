@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FastShard.Engine.Commands;
+using FastShard.Memory;
 using FastShard.Server.Clients;
 using FastShard.Server.Sharding;
 using FastShard.Server.Statistics;
@@ -17,6 +18,7 @@ internal ref struct RunTiming
     private CommandSpec? _run;
     private long _runCalls;
     private long _began;
+    private ReplyMark _replyStart;
 
     public RunTiming(ShardWorker worker, Shard shard)
     {
@@ -28,8 +30,9 @@ internal ref struct RunTiming
     public ShardStatistics Statistics { get; }
 
     /// <summary>A command is about to run.</summary>
-    public void Before(CommandSpec spec)
+    public void Before(CommandSpec spec, ReplyBuffer output)
     {
+        _replyStart = output.Mark();
         if (ReferenceEquals(spec, _run)) return;
         End();
         _began = Stopwatch.GetTimestamp();
@@ -38,7 +41,8 @@ internal ref struct RunTiming
     /// <summary>It has run.</summary>
     public void After(CommandSpec spec, Connection client, in ArgumentView arguments, ref CommandContext context)
     {
-        if (context.Reply.ErrorCount > 0) Statistics.Failed(spec, context.Reply.FirstError);
+        ReadOnlySpan<byte> reply = context.Reply.Buffer.Since(_replyStart);
+        if (reply.Length > 0 && reply[0] == '-') Statistics.Failed(spec, reply[1..]);
         if (spec.Is(CommandFlags.Fast) && !_worker.Server.Timing.IsPrecise)
         {
             _run = spec;

@@ -1,0 +1,87 @@
+using FastShard.Engine.Expiry;
+using FastShard.Server.Clients;
+
+namespace FastShard.Server.Sharding;
+
+/// <summary>
+/// What a shard does by the clock, `hz` times a second and always in small portions: active expiry, giving memory back,
+/// client time-outs, samples for the statistics.
+/// </summary>
+internal sealed class ShardTimers
+{
+    private readonly ShardWorker _worker;
+    private long _nextMillis;
+    private int _clientCursor;
+    private bool _hasBackgroundWork;
+
+    public ShardTimers(ShardWorker worker) => _worker = worker;
+
+    /// <summary>How long the shard may sleep.</summary>
+    public int WaitMillis
+    {
+        get
+        {
+            if (_hasBackgroundWork) return 1;
+            long left = _nextMillis - _worker.NowMillis;
+            return (int)Math.Clamp(left, 0, Limits.IdleWaitMillis);
+        }
+    }
+
+    /// <summary>Runs what is due.</summary>
+    public void Run()
+    {
+        Shard shard = _worker.Home;
+        FastShardServer server = _worker.Server;
+        _hasBackgroundWork = shard.Keyspace.ReclaimSome(Limits.ReclaimPerTurn);
+        if (_worker.NowMillis < _nextMillis) return;
+        int period = 1000 / Math.Clamp(server.Options.Hz, 1, 500);
+        _nextMillis = _worker.NowMillis + period;
+        if (server.ActiveExpireEnabled) ActiveExpiry.Run(shard.Keyspace, server.Options.ActiveExpireEffort);
+        _hasBackgroundWork |= shard.Keyspace.CompactSome(Limits.CompactPerTurn);
+        server.Memory.Relieve(_worker);
+        SweepClients(server, shard, period);
+        shard.Statistics.Sample(_worker.NowMillis);
+        server.PublishCounters(_worker);
+        // Nothing that the clock could change: sleep longer. Whoever adds such a thing wakes or borrows this shard.
+        if (shard.Connections.Count == 0 && shard.Index != 0) _nextMillis = _worker.NowMillis + Limits.IdleWaitMillis;
+    }
+
+    // Looks at all connections about once a second, a share of them each time.
+    private void SweepClients(FastShardServer server, Shard shard, int period)
+    {
+        int count = shard.Connections.Count;
+        int share = Math.Min(count, Math.Max(5, (count * period / 1000) + 1));
+        for (; share > 0 && shard.Connections.Count > 0; share--)
+        {
+            _clientCursor = (_clientCursor + 1) % shard.Connections.Count;
+            Connection client = shard.Connections[_clientCursor];
+            OutputLimits.Enforce(_worker, client);
+            if (client.IsClosed) continue;
+            if (client.IsHeldBack && !server.Gates.IsPaused(_worker.NowMillis)) Resume(client);
+            if (IsIdle(server, client)) _worker.Close(client);
+        }
+        if (server.Gates.PausedUntilMillis != 0) ResumeHeldBack(server, shard);
+    }
+
+    private void ResumeHeldBack(FastShardServer server, Shard shard)
+    {
+        if (server.Gates.IsPaused(_worker.NowMillis)) return;
+        for (int index = shard.Connections.Count - 1; index >= 0; index--)
+        {
+            if (shard.Connections[index].IsHeldBack) Resume(shard.Connections[index]);
+        }
+    }
+
+    private void Resume(Connection client)
+    {
+        client.IsHeldBack = false;
+        _worker.MarkUnfinished(client);
+    }
+
+    private bool IsIdle(FastShardServer server, Connection client)
+    {
+        long timeout = server.Options.Timeout * 1000L;
+        return timeout > 0 && !client.IsMonitor && !client.IsHeldBack && client.Batch is not { Outstanding: > 0 }
+            && _worker.NowMillis - client.LastRequestMillis > timeout;
+    }
+}

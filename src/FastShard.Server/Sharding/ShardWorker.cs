@@ -1,0 +1,360 @@
+using System.Numerics;
+using FastShard.Engine.Commands;
+using FastShard.Memory;
+using FastShard.Native.Diagnostics;
+using FastShard.Native.Threading;
+using FastShard.Server.Clients;
+using FastShard.Server.Execution;
+using FastShard.Transport;
+
+namespace FastShard.Server.Sharding;
+
+/// <summary>
+/// The thread of one shard. A turn: poll, read and execute, drain the mailbox, timers, flush writes, deliver what was
+/// posted to shards that sleep. It holds its own shard's token while awake and lets go before it blocks.
+///
+/// Other shards' tokens: taken without waiting when free (the shard sleeps: its work is done here at once), kept until
+/// their owner wants them or the turn ends. Waiting for a token is only ever done in ascending order with nothing above
+/// it held, so no two workers can wait for each other.
+/// </summary>
+internal sealed class ShardWorker : IReactorHandler, IDisposable
+{
+    private readonly ShardTimers _timers;
+    private readonly InputPool _inputs = new();
+    private ulong _held;
+    private ulong _posted;
+    private bool _isDelivering;
+    private volatile bool _isStopping;
+
+    public ShardWorker(FastShardServer server, Shard home)
+    {
+        Server = server;
+        Home = home;
+        _timers = new ShardTimers(this);
+        Scratch = _inputs.Take();
+    }
+
+    public FastShardServer Server { get; }
+
+    /// <summary>The shard whose thread this is.</summary>
+    public Shard Home { get; }
+
+    /// <summary>Wall clock of the turn, milliseconds since 1970.</summary>
+    public long NowMillis { get; private set; }
+
+    /// <summary>The receive buffer of connections that have none of their own.</summary>
+    public NativeBuffer Scratch { get; private set; }
+
+    /// <summary>Reused while a command's keys are collected.</summary>
+    public KeyPositions KeyPositions { get; } = new();
+
+    /// <summary>True while this worker may touch the shard.</summary>
+    public bool Holds(Shard shard) => (_held & shard.Bit) != 0;
+
+    /// <summary>The thread's body: turns until it is told to stop.</summary>
+    public void Run()
+    {
+        Home.Token.Take();
+        _held = Home.Bit;
+        while (!_isStopping)
+        {
+            RunTurn();
+            int timeout = _timers.WaitMillis;
+            if (HasWorkLeft) timeout = 0;
+            _held = 0;
+            Home.Token.Release();
+            // Whoever posts looks at the token after posting; this looks at the mailbox after letting go.
+            if (!Home.Mailbox.IsEmpty) timeout = 0;
+            Home.Reactor.Wait(timeout);
+            Home.Token.Take();
+            _held = Home.Bit;
+        }
+        Home.Token.Release();
+        _held = 0;
+    }
+
+    /// <summary>Ends the thread after its turn; callable from any thread.</summary>
+    public void Stop()
+    {
+        _isStopping = true;
+        Home.Reactor.Wake();
+    }
+
+    private bool HasWorkLeft => Home.Unfinished.Count > 0 || _posted != 0 || !Home.Mailbox.IsEmpty;
+
+    private void RunTurn()
+    {
+        ReadClock();
+        Home.Reactor.Dispatch(this);
+        ContinueUnfinished();
+        Drain(Home);
+        _timers.Run();
+        FlushAll(Home);
+        DeliverPosted();
+        ReleaseBorrowed();
+        RecycleClosed();
+    }
+
+    /// <summary>Reads the wall clock once for everything that follows.</summary>
+    public void ReadClock()
+    {
+        NowMillis = Native.SystemClock.WallMillis;
+        Home.Keyspace.NowMillis = NowMillis;
+    }
+
+    /// <summary>Between two commands nothing is half done: here tokens that others wait for change hands.</summary>
+    public void SafePoint()
+    {
+        if ((_held == Home.Bit && !Home.Token.IsWanted) || _isDelivering) return;
+        YieldWanted();
+    }
+
+    /// <summary>Makes a shard touchable if that needs no waiting.</summary>
+    public bool TryHold(int shard)
+    {
+        if ((_held & (1UL << shard)) != 0) return true;
+        Shard other = Server.Shards[shard];
+        if (!other.Token.TryTake()) return false;
+        _held |= other.Bit;
+        other.Keyspace.NowMillis = NowMillis;
+        return true;
+    }
+
+    /// <summary>
+    /// Makes all these shards touchable, waiting for their holders' next safe point. The own shard is let go meanwhile,
+    /// so only what is true between two commands may be relied on across this call. What was held before is held after.
+    /// </summary>
+    public void HoldAll(ulong shards)
+    {
+        ulong missing = shards & ~_held;
+        while (missing != 0 && TryHold(BitOperations.TrailingZeroCount(missing))) missing &= missing - 1;
+        if (missing == 0) return;
+        shards |= _held;
+        ReleaseBorrowed();
+        _held = 0;
+        Home.Token.Release();
+        for (ulong left = shards; left != 0; left &= left - 1)
+        {
+            Shard shard = Server.Shards[BitOperations.TrailingZeroCount(left)];
+            shard.Token.Take();
+            _held |= shard.Bit;
+            shard.Keyspace.NowMillis = NowMillis;
+        }
+    }
+
+    /// <summary>Leaves mail for a shard; delivered by its own worker, or at the end of this turn if that sleeps.</summary>
+    public void Post(Shard shard, Mail mail)
+    {
+        shard.Mailbox.Post(mail);
+        _posted |= shard.Bit;
+    }
+
+    /// <summary>CLIENT NO-TOUCH: the shards' access clocks stand still while a command runs.</summary>
+    public void SuppressTouch(ulong shards, bool isSuppressed)
+    {
+        for (ulong left = shards; left != 0; left &= left - 1)
+            Server.Dataset[BitOperations.TrailingZeroCount(left)].SuppressTouch = isSuppressed;
+    }
+
+    /// <summary>A connection has replies to send at the end of the turn.</summary>
+    public void MarkUnflushed(Connection client)
+    {
+        Invariant.Slow(Holds(client.Home));
+        if (client.IsUnflushed) return;
+        client.IsUnflushed = true;
+        client.Home.Unflushed.Add(client);
+    }
+
+    /// <summary>A connection has more to do than this turn's share.</summary>
+    public void MarkUnfinished(Connection client)
+    {
+        Invariant.Slow(Holds(client.Home));
+        if (client.IsUnfinished) return;
+        client.IsUnfinished = true;
+        client.Home.Unfinished.Add(client);
+        // Its own worker may sleep, and would not know.
+        if (!ReferenceEquals(client.Home, Home)) client.Home.Reactor.Wake();
+    }
+
+    /// <summary>Sends what the socket takes; closes a connection whose last reply is out.</summary>
+    public void Flush(Connection client)
+    {
+        while (!client.IsClosed)
+        {
+            ReadOnlySpan<byte> run = client.Output.Peek();
+            if (run.IsEmpty) break;
+            int sent = client.Channel.Send(run);
+            if (sent > 0)
+            {
+                client.BytesSent += sent;
+                client.Home.Statistics.BytesSent += sent;
+                client.Output.Consume(sent);
+                if (sent == run.Length) continue;
+            }
+            client.IsSendBlocked = sent != ChannelResult.Failed;
+            if (client.IsSendBlocked) OutputLimits.Enforce(this, client);
+            else Close(client);
+            return;
+        }
+        client.IsSendBlocked = false;
+        if (client.ClosesAfterReply) Close(client);
+    }
+
+    /// <summary>Takes a connection off the air; its object is recycled when nothing refers to it any more.</summary>
+    public void Close(Connection client)
+    {
+        if (client.IsClosed) return;
+        client.IsClosed = true;
+        client.Channel.Close();
+        client.Home.Connections.Remove(client);
+        client.Home.Closed.Add(client);
+        Server.Clients.Forget(this, client);
+    }
+
+    /// <summary>A client sent more than client-query-buffer-limit without completing a request.</summary>
+    public void CloseOverQueryLimit(Connection client)
+    {
+        Server.Clients.NoteOverQueryLimit(client);
+        Close(client);
+    }
+
+    /// <summary>A batch for a connection.</summary>
+    public Batch RentBatch(Connection client)
+    {
+        Batch batch = Server.Batches.Get();
+        batch.Connection = client;
+        return batch;
+    }
+
+    public void ReturnBatch(Batch batch)
+    {
+        batch.Connection = null!;
+        batch.Input = null!;
+        Server.Batches.Return(batch);
+    }
+
+    /// <summary>Gives the scratch buffer, with what is in it, to a connection.</summary>
+    public NativeBuffer TakeScratch()
+    {
+        NativeBuffer taken = Scratch;
+        Scratch = _inputs.Take();
+        return taken;
+    }
+
+    public void ReturnInput(NativeBuffer input) => _inputs.Return(input);
+
+    public void OnReadable(ByteChannel channel)
+    {
+        var client = (Connection)channel.Owner!;
+        client.IsReadable = true;
+        ConnectionPump.Run(this, client);
+        SafePoint();
+    }
+
+    public void OnWritable(ByteChannel channel)
+    {
+        var client = (Connection)channel.Owner!;
+        if (!client.IsSendBlocked) return;
+        Flush(client);
+        if (!client.IsSendBlocked && client.IsReadable) ConnectionPump.Run(this, client);
+        SafePoint();
+    }
+
+    public void OnAccept(Listener listener, IncomingSocket socket) => Server.Acceptor.Accept(this, listener, socket);
+
+    public void Dispose()
+    {
+        Scratch.Dispose();
+        _inputs.Dispose();
+    }
+
+    private void ContinueUnfinished()
+    {
+        for (int left = Home.Unfinished.Count; left > 0; left--)
+        {
+            Connection client = Home.Unfinished.Take();
+            client.IsUnfinished = false;
+            ConnectionPump.Run(this, client);
+            SafePoint();
+        }
+    }
+
+    private void Drain(Shard shard)
+    {
+        Mail? mail = shard.Mailbox.TakeAll();
+        while (mail is not null)
+        {
+            Mail? next = mail.Next;
+            mail.Next = null;
+            mail.Deliver(this, shard);
+            mail = next;
+        }
+    }
+
+    private void FlushAll(Shard shard)
+    {
+        while (shard.Unflushed.Count > 0)
+        {
+            Connection client = shard.Unflushed.Take();
+            client.IsUnflushed = false;
+            if (!client.IsSendBlocked || client.ClosesAfterReply) Flush(client);
+            else OutputLimits.Enforce(this, client);
+        }
+    }
+
+    // A shard that sleeps does not look at its mailbox: whoever posted works for it. One round a turn, so that two
+    // workers cannot keep each other from their own sockets.
+    private void DeliverPosted()
+    {
+        ulong posted = _posted;
+        _posted = 0;
+        for (; posted != 0; posted &= posted - 1)
+        {
+            int index = BitOperations.TrailingZeroCount(posted);
+            if (!TryHold(index)) continue; // awake: it looks itself before it sleeps
+            Shard shard = Server.Shards[index];
+            _isDelivering = true; // in the midst of another shard's mail there is no safe point
+            Drain(shard);
+            FlushAll(shard);
+            _isDelivering = false;
+        }
+        FlushAll(Home);
+    }
+
+    private void ReleaseBorrowed()
+    {
+        for (ulong borrowed = _held & ~Home.Bit; borrowed != 0; borrowed &= borrowed - 1)
+            LetGo(Server.Shards[BitOperations.TrailingZeroCount(borrowed)]);
+    }
+
+    private void LetGo(Shard shard)
+    {
+        FlushAll(shard);
+        _held &= ~shard.Bit;
+        shard.Token.Release();
+        // Mail that came while the token was held here was left to the holder.
+        if (!shard.Mailbox.IsEmpty) _posted |= shard.Bit;
+    }
+
+    private void YieldWanted()
+    {
+        for (ulong borrowed = _held & ~Home.Bit; borrowed != 0; borrowed &= borrowed - 1)
+        {
+            Shard shard = Server.Shards[BitOperations.TrailingZeroCount(borrowed)];
+            if (shard.Token.IsWanted) LetGo(shard);
+        }
+        if (!Home.Token.IsWanted) return;
+        ReleaseBorrowed();
+        Home.Token.Yield();
+    }
+
+    private void RecycleClosed()
+    {
+        for (int left = Home.Closed.Count; left > 0; left--)
+        {
+            Connection client = Home.Closed.Take();
+            if (client.IsUnfinished || client.IsUnflushed || client.IsRunning || client.Batch is { Outstanding: > 0 }) Home.Closed.Add(client);
+            else Server.Clients.Recycle(this, client);
+        }
+    }
+}
