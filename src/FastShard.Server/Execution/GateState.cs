@@ -33,11 +33,20 @@ internal sealed class GateState
         Update();
     }
 
-    /// <summary>One more or one less monitor.</summary>
-    public void CountMonitors(int change)
+    /// <summary>So many connections are in MONITOR now.</summary>
+    public void SetMonitors(int count)
     {
-        Monitors += change;
+        Monitors = count;
         Update();
+    }
+
+    /// <summary>True while a pause is in force; one whose time is over ends here.</summary>
+    public bool IsPaused(long nowMillis)
+    {
+        if (PausedUntilMillis == 0) return false;
+        if (nowMillis < PausedUntilMillis) return true;
+        Unpause();
+        return false;
     }
 
     private void Update() => IsOpen = PausedUntilMillis == 0 && Monitors == 0;

@@ -46,8 +46,7 @@ internal static class Gatekeeper
     private static bool IsPaused(ShardWorker worker, Connection client, CommandSpec spec)
     {
         GateState gates = worker.Server.Gates;
-        if (gates.PausedUntilMillis == 0 || spec.Is(CommandFlags.SkipPause)) return false;
-        if (worker.NowMillis >= gates.PausedUntilMillis) return false;
+        if (spec.Is(CommandFlags.SkipPause) || !gates.IsPaused(worker.NowMillis)) return false;
         bool mayWrite = (spec.Flags & (CommandFlags.Write | CommandFlags.MayReplicate)) != 0
             || (spec.Placement == Placement.Transaction && client.Transaction.HasWrites);
         if (gates.PausesOnlyWrites && !mayWrite) return false;

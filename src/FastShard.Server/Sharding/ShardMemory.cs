@@ -1,0 +1,47 @@
+using System.Numerics;
+using FastShard.Engine.Eviction;
+using FastShard.Engine.Keyspaces;
+
+namespace FastShard.Server.Sharding;
+
+/// <summary>
+/// maxmemory at work: a command that may add data is let through when there is room, or when room can be made on the
+/// shards it needs, or on any shard that can be had without waiting.
+/// </summary>
+internal sealed class ShardMemory
+{
+    private readonly FastShardServer _server;
+    private readonly MemoryGate _gate;
+
+    public ShardMemory(FastShardServer server, MemoryGate gate)
+    {
+        _server = server;
+        _gate = gate;
+    }
+
+    /// <summary>Makes room on the shards of a command; false when there is none to be had.</summary>
+    public bool TryMakeRoom(ShardWorker worker, ulong shards)
+    {
+        if (!_gate.IsLimited || _gate.HasRoom()) return true;
+        for (ulong left = shards; left != 0; left &= left - 1)
+        {
+            if (_gate.EnsureRoom(_server.Dataset[BitOperations.TrailingZeroCount(left)])) return true;
+        }
+        for (int shard = 0; shard < _server.Shards.Length; shard++)
+        {
+            if ((shards & (1UL << shard)) != 0 || !worker.TryHold(shard)) continue;
+            if (_gate.EnsureRoom(_server.Dataset[shard])) return true;
+        }
+        return false;
+    }
+
+    /// <summary>For a command that is only queued: would there be room, or something to evict?</summary>
+    public bool HasRoomOrCandidates(ShardWorker worker) => TryMakeRoom(worker, worker.Home.Bit);
+
+    /// <summary>A shard's own share of getting back under the limit, after CONFIG SET maxmemory or growing buffers.</summary>
+    public void Relieve(ShardWorker worker)
+    {
+        Keyspace keyspace = worker.Home.Keyspace;
+        if (_gate.IsLimited && !_gate.HasRoom()) _gate.EnsureRoom(keyspace);
+    }
+}
