@@ -18,12 +18,6 @@ internal sealed class ClientRegistry
     /// <summary>Connected clients.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Clients cut off for client-query-buffer-limit.</summary>
-    public long OverQueryLimit;
-
-    /// <summary>Clients cut off for client-output-buffer-limit.</summary>
-    public long OverOutputLimit;
-
     /// <summary>A fresh connection object with a new id, served by <paramref name="home"/>.</summary>
     public Connection Admit(Shard home, long nowMillis)
     {
@@ -58,13 +52,13 @@ internal sealed class ClientRegistry
 
     public void NoteOverQueryLimit(Connection client)
     {
-        Interlocked.Increment(ref OverQueryLimit);
+        client.Home.Statistics.Counters.QueryBufferClosed++;
         Log.Warning($"Closing client {client.Id} {client.Channel.PeerAddress}: it passed client-query-buffer-limit");
     }
 
     public void NoteOverOutputLimit(Connection client)
     {
-        Interlocked.Increment(ref OverOutputLimit);
+        client.Home.Statistics.Counters.OutputBufferClosed++;
         Log.Warning($"Closing client {client.Id} {client.Channel.PeerAddress}: it passed client-output-buffer-limit");
     }
 

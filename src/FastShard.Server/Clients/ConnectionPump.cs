@@ -89,7 +89,8 @@ internal static class ConnectionPump
             client.IsReadable = count == room.Length;
             client.BytesReceived += count;
             client.LastRequestMillis = worker.NowMillis;
-            client.Home.Statistics.BytesReceived += count;
+            client.Home.Statistics.Counters.InputBytes += count;
+            client.Home.Statistics.Counters.Reads++;
             if (isBlob) ReceivedBlob(client, batch, count);
             else input.Commit(count);
             if (input.Length > worker.Server.Options.ClientQueryBufferLimit) worker.CloseOverQueryLimit(client);

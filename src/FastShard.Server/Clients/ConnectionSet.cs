@@ -4,10 +4,16 @@ namespace FastShard.Server.Clients;
 internal sealed class ConnectionSet
 {
     private readonly List<Connection> _connections = [];
-    private int _count;
+    private int _reserved;
 
-    /// <summary>How many; readable from any thread (a hint for balancing).</summary>
-    public int Count => Volatile.Read(ref _count);
+    /// <summary>How many are here.</summary>
+    public int Count => _connections.Count;
+
+    /// <summary>How many are here or on their way here; readable from any thread.</summary>
+    public int Reserved => Volatile.Read(ref _reserved);
+
+    /// <summary>One more is on its way.</summary>
+    public void Reserve() => Interlocked.Increment(ref _reserved);
 
     public Connection this[int index] => _connections[index];
 
@@ -15,7 +21,6 @@ internal sealed class ConnectionSet
     {
         connection.SetIndex = _connections.Count;
         _connections.Add(connection);
-        Volatile.Write(ref _count, _connections.Count);
     }
 
     public void Remove(Connection connection)
@@ -26,6 +31,6 @@ internal sealed class ConnectionSet
         moved.SetIndex = connection.SetIndex;
         _connections.RemoveAt(last);
         connection.SetIndex = -1;
-        Volatile.Write(ref _count, last);
+        Interlocked.Decrement(ref _reserved);
     }
 }

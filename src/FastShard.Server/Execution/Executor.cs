@@ -33,7 +33,8 @@ internal static class Executor
         if (spec.Is(CommandFlags.DenyOom) && !worker.Server.Memory.TryMakeRoom(worker, shards))
         {
             context.Reply.Error(Errors.OutOfMemory);
-            timing.Statistics.Rejected(spec, Errors.OutOfMemory);
+            timing.Statistics.Rejected(spec);
+            timing.Statistics.Error(Errors.OutOfMemory);
             return;
         }
         timing.Before(spec, output);

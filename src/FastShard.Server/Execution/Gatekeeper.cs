@@ -60,7 +60,8 @@ internal static class Gatekeeper
     private static Verdict Refuse(ShardWorker worker, Connection client, CommandSpec? spec, ReadOnlySpan<byte> text)
     {
         if (client.Transaction.IsOpen) client.Transaction.IsDoomed = true;
-        client.Home.Statistics.Rejected(spec, text);
+        if (spec is not null) client.Home.Statistics.Rejected(spec);
+        client.Home.Statistics.Error(text);
         ReplyMark start = client.Output.Mark();
         var reply = new ReplyWriter(client.Output, client.Version);
         reply.Error(text);

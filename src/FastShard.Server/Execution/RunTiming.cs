@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using FastShard.Engine.Commands;
 using FastShard.Memory;
+using FastShard.Native.Clocks;
 using FastShard.Server.Clients;
 using FastShard.Server.Sharding;
 using FastShard.Server.Statistics;
@@ -35,24 +35,23 @@ internal ref struct RunTiming
         _replyStart = output.Mark();
         if (ReferenceEquals(spec, _run)) return;
         End();
-        _began = Stopwatch.GetTimestamp();
+        _began = SystemClock.MonotonicNanos();
     }
 
     /// <summary>It has run.</summary>
     public void After(CommandSpec spec, Connection client, in ArgumentView arguments, ref CommandContext context)
     {
         ReadOnlySpan<byte> reply = context.Reply.Buffer.Since(_replyStart);
-        if (reply.Length > 0 && reply[0] == '-') Statistics.Failed(spec, reply[1..]);
-        if (spec.Is(CommandFlags.Fast) && !_worker.Server.Timing.IsPrecise)
+        if (reply.Length > 0 && reply[0] == '-') NoteFailure(spec, reply[1..]);
+        if (spec.Is(CommandFlags.Fast) && !_worker.Server.Watchers.IsPrecise)
         {
             _run = spec;
             _runCalls++;
             return;
         }
-        long micros = Elapsed();
-        Statistics.Record(spec, 1, micros);
-        if (_worker.Server.Timing.IsWorthLogging(spec, micros))
-            Statistics.Slow(client, spec, arguments, micros, context.NowMillis);
+        long nanos = Elapsed();
+        Statistics.Record(spec, 1, nanos);
+        _worker.Server.Watchers.Observe(Statistics, client, spec, arguments, nanos, context.NowMillis);
     }
 
     /// <summary>Ends a run of one Fast command.</summary>
@@ -64,5 +63,12 @@ internal ref struct RunTiming
         _runCalls = 0;
     }
 
-    private readonly long Elapsed() => (Stopwatch.GetTimestamp() - _began) / (Stopwatch.Frequency / 1_000_000);
+    private readonly long Elapsed() => SystemClock.MonotonicNanos() - _began;
+
+    private readonly void NoteFailure(CommandSpec spec, ReadOnlySpan<byte> line)
+    {
+        int end = line.IndexOf((byte)'\r');
+        Statistics.Failed(spec);
+        Statistics.Error(end < 0 ? line : line[..end]);
+    }
 }

@@ -80,7 +80,7 @@ internal sealed class ShardTimers
 
     private bool IsIdle(FastShardServer server, Connection client)
     {
-        long timeout = server.Options.Timeout * 1000L;
+        long timeout = server.Options.TimeoutSeconds * 1000L;
         return timeout > 0 && !client.IsMonitor && !client.IsHeldBack && client.Batch is not { Outstanding: > 0 }
             && _worker.NowMillis - client.LastRequestMillis > timeout;
     }

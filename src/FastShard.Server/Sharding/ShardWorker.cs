@@ -1,8 +1,8 @@
 using System.Numerics;
 using FastShard.Engine.Commands;
 using FastShard.Memory;
+using FastShard.Native.Clocks;
 using FastShard.Native.Diagnostics;
-using FastShard.Native.Threading;
 using FastShard.Server.Clients;
 using FastShard.Server.Execution;
 using FastShard.Transport;
@@ -98,7 +98,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     /// <summary>Reads the wall clock once for everything that follows.</summary>
     public void ReadClock()
     {
-        NowMillis = Native.SystemClock.WallMillis;
+        NowMillis = SystemClock.WallMillis();
         Home.Keyspace.NowMillis = NowMillis;
     }
 
@@ -187,7 +187,8 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
             if (sent > 0)
             {
                 client.BytesSent += sent;
-                client.Home.Statistics.BytesSent += sent;
+                client.Home.Statistics.Counters.OutputBytes += sent;
+                client.Home.Statistics.Counters.Writes++;
                 client.Output.Consume(sent);
                 if (sent == run.Length) continue;
             }

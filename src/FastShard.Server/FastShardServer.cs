@@ -1,0 +1,210 @@
+using FastShard.Engine.Commands;
+using FastShard.Engine.Eviction;
+using FastShard.Engine.Keyspaces;
+using FastShard.Native.Clocks;
+using FastShard.Native.Host;
+using FastShard.Protocol;
+using FastShard.Server.Clients;
+using FastShard.Server.Configuration;
+using FastShard.Server.Execution;
+using FastShard.Server.Logging;
+using FastShard.Server.Sharding;
+using FastShard.Server.Statistics;
+using FastShard.Transport;
+using Microsoft.Extensions.ObjectPool;
+
+namespace FastShard.Server;
+
+/// <summary>The composed server: shards and their threads over one dataset, one command table, one configuration.</summary>
+internal sealed class FastShardServer : IDisposable
+{
+    private readonly List<Listener> _listeners = [];
+    private readonly ManualResetEventSlim _stopRequested = new();
+    private ShardWorker[] _workers = [];
+
+    public FastShardServer(ConfigStore config)
+    {
+        Config = config;
+        Options = config.Options;
+        Commands = ServerCommands.BuildTable();
+        int shardCount = Options.Shards > 0 ? Options.Shards : CpuAffinity.UsableCount();
+        shardCount = Math.Min(shardCount, Limits.Shards);
+        Dataset = new Dataset(shardCount, Options.Databases);
+        AllShards = shardCount == 64 ? ulong.MaxValue : (1UL << shardCount) - 1;
+        MemoryGate = new MemoryGate(Dataset);
+        Memory = new ShardMemory(this, MemoryGate);
+        Clients = new ClientRegistry(this);
+        Acceptor = new Acceptor(this);
+        Monitors = new MonitorList(Gates);
+        Watchers = new SlowWatchers(Options);
+        Batches = new DefaultObjectPool<Batch>(new BatchPolicy(shardCount), Limits.PooledObjects);
+        Shards = new Shard[shardCount];
+        for (int index = 0; index < shardCount; index++)
+            Shards[index] = new Shard(index, Dataset[index], Reactor.Create(Options.Transport), new ShardStatistics(Commands));
+        StartedMillis = SystemClock.WallMillis();
+    }
+
+    public ConfigStore Config { get; }
+
+    /// <summary>The live configuration; changed only while all shards are held.</summary>
+    public ServerOptions Options { get; }
+
+    public CommandTable Commands { get; }
+
+    public Dataset Dataset { get; }
+
+    public Shard[] Shards { get; }
+
+    /// <summary>The set of all shards, as bits.</summary>
+    public ulong AllShards { get; }
+
+    public ClientRegistry Clients { get; }
+
+    public Acceptor Acceptor { get; }
+
+    public MonitorList Monitors { get; }
+
+    /// <summary>What stands in the way of commands regardless of the client.</summary>
+    public GateState Gates { get; } = new();
+
+    /// <summary>maxmemory's limit and the eviction policy.</summary>
+    public MemoryGate MemoryGate { get; }
+
+    public ShardMemory Memory { get; }
+
+    public SlowWatchers Watchers { get; }
+
+    /// <summary>Batches to rent.</summary>
+    public DefaultObjectPool<Batch> Batches { get; }
+
+    /// <summary>DEBUG SET-ACTIVE-EXPIRE.</summary>
+    public bool ActiveExpireEnabled { get; set; } = true;
+
+    /// <summary>Start of the process, milliseconds since 1970.</summary>
+    public long StartedMillis { get; }
+
+    /// <summary>Random 40 hex digits of this run.</summary>
+    public string RunId { get; } = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(20));
+
+    /// <summary>The TCP port that is listened on; 0 = none.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Listens and starts the shards' threads. Null, or what went wrong in one line.</summary>
+    public string? Start()
+    {
+        ApplyConfiguration();
+        if (Listen() is { } error) return error;
+        _workers = Array.ConvertAll(Shards, shard => new ShardWorker(this, shard));
+        foreach (Listener listener in _listeners) Shards[0].Reactor.Listen(listener);
+        foreach (ShardWorker worker in _workers)
+        {
+            var thread = new Thread(worker.Run, maxStackSize: 4 * 1024 * 1024) { Name = $"shard-{worker.Home.Index}" };
+            thread.Start();
+            _threads.Add(thread);
+        }
+        return null;
+    }
+
+    private readonly List<Thread> _threads = [];
+
+    /// <summary>Asks for an orderly end; callable from any thread.</summary>
+    public void RequestStop() => _stopRequested.Set();
+
+    /// <summary>Blocks until somebody asks for the end.</summary>
+    public void WaitForStop() => _stopRequested.Wait();
+
+    /// <summary>Ends the threads after their turns; what is answered already is sent as far as the sockets take it.</summary>
+    public void Stop()
+    {
+        foreach (ShardWorker worker in _workers) worker.Stop();
+        foreach (Thread thread in _threads) thread.Join();
+        foreach (Shard shard in Shards)
+        {
+            for (int index = 0; index < shard.Connections.Count; index++)
+                LastFlush(shard.Connections[index]);
+        }
+    }
+
+    /// <summary>How a connection's requests are limited.</summary>
+    public RequestLimits RequestLimitsOf(Connection client) => new()
+    {
+        MaxBulkBytes = Options.ProtoMaxBulkLength,
+        Authenticated = client.IsAuthenticated,
+    };
+
+    /// <summary>A client sent what is not the protocol.</summary>
+    public void NoteProtocolError(Connection client, string error)
+    {
+        client.Home.Statistics.Error(System.Text.Encoding.Latin1.GetBytes("ERR " + error));
+        if (Log.IsOn(LogLevel.Verbose)) Log.Verbose($"Protocol error from client {client.Id}: {error}");
+    }
+
+    public void Dispose()
+    {
+        foreach (Listener listener in _listeners) listener.Dispose();
+        foreach (ShardWorker worker in _workers) worker.Dispose();
+        foreach (Shard shard in Shards) shard.Dispose();
+        _stopRequested.Dispose();
+    }
+
+    private static void LastFlush(Connection client)
+    {
+        while (client.Output.Length > 0)
+        {
+            int sent = client.Channel.Send(client.Output.Peek());
+            if (sent <= 0) break;
+            client.Output.Consume(sent);
+        }
+        client.Channel.Close();
+    }
+
+    private void ApplyConfiguration()
+    {
+        foreach (ConfigBinding binding in ConfigBindings.All)
+        {
+            binding.Apply(this);
+            ConfigBinding bound = binding;
+            Config.Subscribe(_ => bound.Apply(this), binding.Directives);
+        }
+    }
+
+    private string? Listen()
+    {
+        string? error = null;
+        int opened = 0;
+        if (Options.Port != 0)
+        {
+            foreach (string spelled in Options.Bind)
+            {
+                bool isOptional = spelled.StartsWith('-');
+                string address = isOptional ? spelled[1..] : spelled;
+                int port = Port != 0 ? Port : Options.Port;
+                if (!Listener.TryListenTcp(address, port, Options.TcpBacklog, false, out Listener? listener, out error))
+                {
+                    if (isOptional) continue;
+                    return error;
+                }
+                listener!.KeepAliveSeconds = Options.TcpKeepAliveSeconds;
+                Port = listener.Port;
+                _listeners.Add(listener);
+                opened++;
+            }
+            if (opened == 0) return error ?? "No address to listen on.";
+        }
+        if (Options.UnixSocket.Length == 0) return null;
+        if (!Listener.TryListenUnix(
+                Options.UnixSocket, Options.UnixSocketPermissions, Options.TcpBacklog, out Listener? unix, out error))
+        {
+            return error;
+        }
+        _listeners.Add(unix!);
+        return null;
+    }
+
+    private sealed class BatchPolicy(int shardCount) : PooledObjectPolicy<Batch>
+    {
+        public override Batch Create() => new(shardCount);
+
+        public override bool Return(Batch batch) => true;
+    }
+}
