@@ -19,6 +19,7 @@ namespace FastShard.Server;
 internal sealed class FastShardServer : IDisposable
 {
     private readonly List<Listener> _listeners = [];
+    private readonly List<Thread> _threads = [];
     private readonly ManualResetEventSlim _stopRequested = new();
     private ShardWorker[] _workers = [];
 
@@ -80,6 +81,9 @@ internal sealed class FastShardServer : IDisposable
     /// <summary>DEBUG SET-ACTIVE-EXPIRE.</summary>
     public bool ActiveExpireEnabled { get; set; } = true;
 
+    /// <summary>Wall clock, microseconds: for MONITOR's lines.</summary>
+    public long WallMicros => SystemClock.WallMicros();
+
     /// <summary>Start of the process, milliseconds since 1970.</summary>
     public long StartedMillis { get; }
 
@@ -105,7 +109,23 @@ internal sealed class FastShardServer : IDisposable
         return null;
     }
 
-    private readonly List<Thread> _threads = [];
+    /// <summary>Where clients can connect: "127.0.0.1:6379", "/run/fastshard.sock:0".</summary>
+    public IEnumerable<string> Endpoints
+    {
+        get
+        {
+            foreach (Listener listener in _listeners) yield return listener.Name;
+        }
+    }
+
+    /// <summary>Every connection; all shards are held.</summary>
+    public IEnumerable<Connection> AllConnections()
+    {
+        foreach (Shard shard in Shards)
+        {
+            for (int index = 0; index < shard.Connections.Count; index++) yield return shard.Connections[index];
+        }
+    }
 
     /// <summary>Asks for an orderly end; callable from any thread.</summary>
     public void RequestStop() => _stopRequested.Set();

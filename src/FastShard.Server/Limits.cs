@@ -24,6 +24,12 @@ internal static class Limits
     /// <summary>Buffers, batches and connections kept for reuse, each.</summary>
     public const int PooledObjects = 1024;
 
+    /// <summary>Entries of dropped databases freed in one turn.</summary>
+    public const int ReclaimPerTurn = 512;
+
+    /// <summary>Blocks moved in one turn to give memory back.</summary>
+    public const int CompactPerTurn = 256;
+
     /// <summary>Longest sleep of an idle shard, milliseconds.</summary>
     public const int IdleWaitMillis = 1000;
 }

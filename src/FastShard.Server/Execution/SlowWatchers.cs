@@ -36,6 +36,6 @@ internal sealed class SlowWatchers
             SlowCommandLog.Add(statistics, client, arguments, micros, nowMillis);
         long threshold = _options.LatencyMonitorThresholdMillis;
         if (threshold > 0 && micros >= threshold * 1000)
-            SlowCommandLog.AddLatency(statistics, spec, micros / 1000, nowMillis);
+            SlowCommandLog.AddLatency(statistics, spec, micros / 1000, threshold, nowMillis);
     }
 }

@@ -1,0 +1,88 @@
+using FastShard.Engine;
+using FastShard.Engine.Eviction;
+using FastShard.Server.Clients;
+using FastShard.Server.Configuration;
+using FastShard.Server.Logging;
+
+namespace FastShard.Server;
+
+/// <summary>Where directives reach the running server. Called while all shards are held, or before they run.</summary>
+internal static class ConfigBindings
+{
+    public static readonly ConfigBinding[] All =
+    [
+        new(["maxmemory", "maxmemory-policy", "maxmemory-samples", "lfu-log-factor", "lfu-decay-time"], ApplyMemory),
+        new(["proto-max-bulk-len"], ApplyBulkLength),
+        new(["slowlog-log-slower-than", "latency-monitor-threshold"], ApplyWatchers),
+        new(["latency-tracking"], ApplyLatencyTracking),
+        new(["loglevel"], ApplyLogLevel),
+        new(["requirepass"], ApplyPassword),
+    ];
+
+    private static string? ApplyMemory(FastShardServer server)
+    {
+        ServerOptions options = server.Options;
+        server.MemoryGate.Configure(options.MaxMemory, PolicyOf(options.MaxMemoryPolicy), options.MaxMemorySamples);
+        bool isLfu = options.MaxMemoryPolicy is MaxMemoryPolicy.AllKeysLfu or MaxMemoryPolicy.VolatileLfu;
+        foreach (Engine.Keyspaces.Keyspace keyspace in server.Dataset.Keyspaces)
+        {
+            keyspace.AccessClock.IsLfu = isLfu;
+            keyspace.AccessClock.LogFactor = options.LfuLogFactor;
+            keyspace.AccessClock.DecayMinutes = options.LfuDecayTimeMinutes;
+        }
+        return null;
+    }
+
+    private static EvictionPolicy PolicyOf(MaxMemoryPolicy policy) => policy switch
+    {
+        MaxMemoryPolicy.VolatileLru => EvictionPolicy.VolatileLru,
+        MaxMemoryPolicy.VolatileLfu => EvictionPolicy.VolatileLfu,
+        MaxMemoryPolicy.VolatileRandom => EvictionPolicy.VolatileRandom,
+        MaxMemoryPolicy.VolatileTtl => EvictionPolicy.VolatileTtl,
+        MaxMemoryPolicy.AllKeysLru => EvictionPolicy.AllKeysLru,
+        MaxMemoryPolicy.AllKeysLfu => EvictionPolicy.AllKeysLfu,
+        MaxMemoryPolicy.AllKeysRandom => EvictionPolicy.AllKeysRandom,
+        _ => EvictionPolicy.NoEviction,
+    };
+
+    private static string? ApplyBulkLength(FastShardServer server)
+    {
+        EngineLimits.StringLengthMax = server.Options.ProtoMaxBulkLength;
+        foreach (Connection client in server.AllConnections()) client.Reader.Limits = server.RequestLimitsOf(client);
+        return null;
+    }
+
+    private static string? ApplyWatchers(FastShardServer server)
+    {
+        server.Watchers.Configure();
+        return null;
+    }
+
+    private static string? ApplyLatencyTracking(FastShardServer server)
+    {
+        foreach (Sharding.Shard shard in server.Shards)
+        {
+            shard.Statistics.TracksLatency = server.Options.LatencyTracking;
+            if (!server.Options.LatencyTracking) shard.Statistics.ResetLatencies();
+        }
+        return null;
+    }
+
+    private static string? ApplyLogLevel(FastShardServer server)
+    {
+        Log.Level = server.Options.LogLevel;
+        return null;
+    }
+
+    // Removing the password lets everybody in; setting one leaves those in who are in, as in Redis.
+    private static string? ApplyPassword(FastShardServer server)
+    {
+        if (server.Options.RequirePass.Length > 0) return null;
+        foreach (Connection client in server.AllConnections())
+        {
+            client.IsAuthenticated = true;
+            client.Reader.Limits = server.RequestLimitsOf(client);
+        }
+        return null;
+    }
+}
