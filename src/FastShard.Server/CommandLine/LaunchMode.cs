@@ -1,0 +1,12 @@
+namespace FastShard.Server.CommandLine;
+
+/// <summary>What the process was started for.</summary>
+internal enum LaunchMode
+{
+    Serve,
+    Help,
+    Version,
+    CheckConfig,
+    PrintExample,
+    PrintReference,
+}

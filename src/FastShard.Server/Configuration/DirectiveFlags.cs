@@ -1,0 +1,30 @@
+namespace FastShard.Server.Configuration;
+
+/// <summary>What may be done with a directive, besides reading it.</summary>
+[Flags]
+public enum DirectiveFlags
+{
+    /// <summary>CONFIG SET may change it at any time, and readers see the new value in the options.</summary>
+    None = 0,
+
+    /// <summary>Fixed at start: CONFIG SET refuses it.</summary>
+    Immutable = 1,
+
+    /// <summary>CONFIG SET needs enable-protected-configs: the value reaches the file system.</summary>
+    Protected = 2,
+
+    /// <summary>Not matched by a CONFIG GET pattern, only by its exact name.</summary>
+    Hidden = 4,
+
+    /// <summary>A secret: kept out of logs and of error texts.</summary>
+    Sensitive = 8,
+
+    /// <summary>
+    /// A change is an action (a socket to rebind), not a value to read: refused at run time while nobody subscribed
+    /// to carry it out, so that no CONFIG SET succeeds without effect.
+    /// </summary>
+    NeedsSubscriber = 16,
+
+    /// <summary>Has a field already and no reader yet: accepted, with the warning of a directive without effect.</summary>
+    Pending = 32,
+}

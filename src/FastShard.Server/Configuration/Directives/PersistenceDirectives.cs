@@ -1,0 +1,70 @@
+using FastShard.Server.Configuration.Kinds;
+using static FastShard.Server.Configuration.DirectiveFlags;
+using static FastShard.Server.Configuration.Kinds.Declare;
+
+namespace FastShard.Server.Configuration.Directives;
+
+internal static class PersistenceDirectives
+{
+    public static readonly DirectiveGroup Group = new("Persistence",
+        "Where data is kept on disk, and when it is written.",
+    [
+        new SaveDirective("save", static o => ref o.Save, [new(3600, 1), new(300, 100), new(60, 10000)])
+        {
+            Summary = "Save a snapshot after so many seconds with at least so many changes; \"\" for never.",
+            Flags = Pending,
+        },
+        new StringDirective("dir", static o => ref o.Directory, Environment.CurrentDirectory)
+        {
+            Summary = "Folder of the data files.",
+            DefaultNote = "./",
+            Flags = Protected,
+            Rule = static path => Directory.Exists(path) ? null : "No such file or directory",
+            Normalize = Path.GetFullPath,
+        },
+        new StringDirective("dbfilename", static o => ref o.DbFileName, "dump.rdb")
+        {
+            Summary = "Name of the snapshot file in that folder.",
+            Flags = Protected | Pending,
+            Rule = static name => CheckFileName(name, "dbfilename"),
+        },
+        Bool("appendonly", static o => ref o.AppendOnly, false,
+            "Log every write to an append-only file.", Pending),
+        Enum("appendfsync", static o => ref o.AppendFsync, AppendFsync.EverySecond,
+            [("everysec", AppendFsync.EverySecond), ("always", AppendFsync.Always), ("no", AppendFsync.No)],
+            "When the append-only file is forced to disk.", Pending),
+        new StringDirective("appendfilename", null, "appendonly.aof")
+        {
+            Summary = "First part of the append-only files' names.",
+            Flags = Immutable,
+            Rule = static name => CheckFileName(name, "appendfilename"),
+        },
+        new StringDirective("appenddirname", null, "appendonlydir")
+        {
+            Summary = "Folder of the append-only files, inside dir.",
+            Flags = Immutable,
+            Rule = static name => CheckFileName(name, "appenddirname"),
+        },
+        Bool("no-appendfsync-on-rewrite", null, false, "Do not force to disk during a rewrite."),
+        Int("auto-aof-rewrite-percentage", null, 100, 0, int.MaxValue,
+            "Growth at which the append-only file is rewritten; 0 is never."),
+        Memory("auto-aof-rewrite-min-size", null, 64 << 20, 0, "Size below which it is not rewritten."),
+        Bool("aof-load-truncated", null, true, "Load an append-only file whose end is missing."),
+        Bool("aof-use-rdb-preamble", null, true, "Begin a rewritten append-only file with a snapshot."),
+        Bool("aof-timestamp-enabled", null, false, "Note times in the append-only file."),
+        Bool("aof-rewrite-incremental-fsync", null, true, "Force a rewritten file to disk in steps."),
+        Bool("aof-disable-auto-gc", null, false, "Keep append-only files that are no longer needed."),
+        Bool("stop-writes-on-bgsave-error", null, true, "Refuse writes while snapshots fail."),
+        Bool("rdbcompression", null, true, "Compress strings in snapshots."),
+        Bool("rdbchecksum", null, true, "End a snapshot with a checksum.", Immutable),
+        Bool("rdb-del-sync-files", null, false, "Remove snapshots that only served replication."),
+        Bool("rdb-save-incremental-fsync", null, true, "Force a snapshot to disk in steps."),
+        Choice("sanitize-dump-payload", "no", ["no", "yes", "clients"], "How closely restored values are checked."),
+    ]);
+
+    private static string? CheckFileName(string name, string directive)
+    {
+        if (name.Length == 0) return $"{directive} can't be empty";
+        return name.AsSpan().ContainsAny('/', '\\') ? $"{directive} can't be a path, just a filename" : null;
+    }
+}

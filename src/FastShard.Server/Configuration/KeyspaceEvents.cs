@@ -1,0 +1,25 @@
+namespace FastShard.Server.Configuration;
+
+/// <summary>Which keyspace notifications are published, one bit a letter of notify-keyspace-events.</summary>
+[Flags]
+public enum KeyspaceEvents
+{
+    None = 0,
+    Keyspace = 1,
+    Keyevent = 1 << 1,
+    Generic = 1 << 2,
+    String = 1 << 3,
+    List = 1 << 4,
+    Set = 1 << 5,
+    Hash = 1 << 6,
+    SortedSet = 1 << 7,
+    Expired = 1 << 8,
+    Evicted = 1 << 9,
+    Stream = 1 << 10,
+    KeyMiss = 1 << 11,
+    Module = 1 << 13,
+    New = 1 << 14,
+
+    /// <summary>The letter A: all classes but the noisy two, misses and new keys.</summary>
+    All = Generic | String | List | Set | Hash | SortedSet | Expired | Evicted | Stream | Module,
+}

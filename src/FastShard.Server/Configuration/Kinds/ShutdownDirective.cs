@@ -1,0 +1,31 @@
+namespace FastShard.Server.Configuration.Kinds;
+
+/// <summary>How a signal shuts the server down: default, or any of save, nosave, now and force.</summary>
+internal sealed class ShutdownDirective(string name) : FieldDirective<string[]>(name, null, ["default"])
+{
+    private static readonly string[] Words = ["default", "save", "nosave", "now", "force"];
+
+    public override bool TakesMany => true;
+
+    public override string ValueText => "default, or some of save, nosave, now, force";
+
+    internal override string? Set(ServerOptions options, ReadOnlySpan<string> arguments, bool append)
+    {
+        string[] words = [.. arguments.ToArray().Select(static word => word.ToLowerInvariant()).Distinct()];
+        if (words.Length == 0 || !words.All(static word => Words.Contains(word)))
+            return "argument(s) must be one of the following: " + string.Join(", ", Words);
+        if (words.Contains("save") && words.Contains("nosave"))
+            return "shutdown options SAVE and NOSAVE can't be used simultaneously";
+        // "default" is the empty set of flags, so it adds nothing to others.
+        string[] flags = [.. Words[1..].Where(words.Contains)];
+        Value(options) = flags.Length > 0 ? flags : [Words[0]];
+        return null;
+    }
+
+    public override string Format(ServerOptions options) => string.Join(' ', Value(options));
+
+    internal override IEnumerable<string> FormatLines(ServerOptions options)
+    {
+        yield return $"{Name} {Format(options)}";
+    }
+}

@@ -1,0 +1,122 @@
+// The values of the configuration, typed. Plain fields: shard threads read them without locks or look-ups, and CONFIG
+// SET writes them while every shard is held, so no reader sees half a change. Arrays and records are replaced, never
+// changed in place. Defaults, limits and meanings stand with the declarations in Directives/.
+
+using FastShard.Server.Logging;
+
+namespace FastShard.Server.Configuration;
+
+/// <summary>The live configuration of one server. Byte counts are in bytes, a limit of 0 is none, unless said.</summary>
+public sealed class ServerOptions
+{
+    private readonly Dictionary<Directive, object> _spareCells = [];
+
+    // Network
+    public string[] Bind = [];
+    public int Port;
+    public string UnixSocket = "";
+    public int UnixSocketPermissions;
+    public int TcpBacklog;
+    public int TcpKeepAliveSeconds;
+    public int TimeoutSeconds;
+    public bool ProtectedMode;
+    public string RequirePass = "";
+    public TransportKind Transport;
+
+    // Shape of the process
+    public int Shards;
+    public int Databases;
+    public int Hz;
+    public bool DynamicHz;
+    public string PidFile = "";
+    public AccessRule DebugCommand;
+    public AccessRule ProtectedConfigs;
+    public long BusyReplyThresholdMillis;
+
+    // Limits on clients
+    public int MaxClients;
+    public long ProtoMaxBulkLength;
+    public long ClientQueryBufferLimit;
+    public OutputBufferLimits ClientOutputBufferLimit = OutputBufferLimits.Default;
+
+    /// <summary>Memory of all clients together; negative is a percentage of <see cref="MaxMemory"/>.</summary>
+    public long MaxMemoryClients;
+
+    // Memory
+    public long MaxMemory;
+    public MaxMemoryPolicy MaxMemoryPolicy;
+    public int MaxMemorySamples;
+    public int MaxMemoryEvictionTenacity;
+    public int LfuLogFactor;
+    public int LfuDecayTimeMinutes;
+    public int ActiveExpireEffort;
+    public bool LazyFreeEviction;
+    public bool LazyFreeExpire;
+    public bool LazyFreeServerDel;
+    public bool LazyFreeUserDel;
+    public bool LazyFreeUserFlush;
+
+    // When a small collection turns into a big one
+    /// <summary>Positive: entries a node. -1 to -5: 4, 8, 16, 32, 64 KB a node.</summary>
+    public int ListMaxListpackSize;
+    public int ListCompressDepth;
+    public long HashMaxListpackEntries;
+    public long HashMaxListpackValue;
+    public long SetMaxIntsetEntries;
+    public long SetMaxListpackEntries;
+    public long SetMaxListpackValue;
+    public long SortedSetMaxListpackEntries;
+    public long SortedSetMaxListpackValue;
+    public long StreamNodeMaxBytes;
+    public long StreamNodeMaxEntries;
+    public long HllSparseMaxBytes;
+
+    // What is watched and told
+    /// <summary>Microseconds; negative switches the slow log off, 0 logs every command.</summary>
+    public long SlowlogLogSlowerThanMicros;
+    public long SlowlogMaxLength;
+    public long CommandlogRequestLargerThan;
+    public long CommandlogLargeRequestMaxLength;
+    public long CommandlogReplyLargerThan;
+    public long CommandlogLargeReplyMaxLength;
+    public long LatencyMonitorThresholdMillis;
+    public bool LatencyTracking;
+    public double[] LatencyTrackingInfoPercentiles = [];
+    public KeyspaceEvents NotifyKeyspaceEvents;
+    public LogLevel LogLevel;
+
+    /// <summary>Path of the log file; empty is standard output.</summary>
+    public string LogFile = "";
+
+    // Files
+    /// <summary>Absolute path of the folder that the data files stand in.</summary>
+    public string Directory = "";
+    public string DbFileName = "";
+    public SavePoint[] Save = [];
+    public bool AppendOnly;
+    public AppendFsync AppendFsync;
+
+    public ServerOptions()
+    {
+        foreach (Directive directive in DirectiveTable.All) directive.Reset(this);
+    }
+
+    /// <summary>Every directive at its default; not to be changed.</summary>
+    internal static ServerOptions Defaults { get; } = new();
+
+    /// <summary><see cref="MaxMemoryClients"/> in bytes; 0 is no limit.</summary>
+    public long MaxMemoryClientsBytes =>
+        MaxMemoryClients >= 0 ? MaxMemoryClients : (long)(MaxMemory / 100.0 * -MaxMemoryClients);
+
+    /// <summary>The place of a value that no field holds, because nothing reads it but CONFIG GET.</summary>
+    internal ref T SpareCell<T>(Directive directive)
+    {
+        if (!_spareCells.TryGetValue(directive, out object? cell)) _spareCells[directive] = cell = new Cell<T>();
+        return ref ((Cell<T>)cell).Value;
+    }
+
+    private sealed class Cell<T>
+    {
+        public T Value = default!;
+    }
+}
