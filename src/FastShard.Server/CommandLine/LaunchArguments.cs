@@ -86,7 +86,7 @@ internal sealed class LaunchArguments
             else Mode = mode;
         }
         else if (DirectiveTable.Find(name) is null && NearestName.Find(name, Modes.Keys) is string meant
-            && values.IsEmpty && NearestName.Find(name, DirectiveTable.Names.Select(static entry => entry.Key)) is null)
+            && values.IsEmpty && NearestName.Find(name, DirectiveTable.AllNames) is null)
         {
             Fail(option, $"unknown option '{option}', did you mean '--{meant}'?");
         }

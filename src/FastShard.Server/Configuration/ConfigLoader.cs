@@ -56,7 +56,7 @@ internal sealed class ConfigLoader
             Directive? directive = DirectiveTable.Find(name.Replace('_', '-')) ?? DirectiveTable.Find(name);
             if (directive is null)
             {
-                string[] known = [.. DirectiveTable.Names.Select(static entry => VariableOf(entry.Key))];
+                string[] known = Array.ConvertAll(DirectiveTable.AllNames, VariableOf);
                 Fail(new ConfigOrigin("environment", key), "unknown variable" + NearestName.Hint(key, known));
             }
             else
@@ -147,7 +147,7 @@ internal sealed class ConfigLoader
         if (directive is null)
         {
             string kind = prefix.Length > 0 ? "option" : "directive";
-            string hint = NearestName.Hint(name, DirectiveTable.Names.Select(static entry => entry.Key), prefix);
+            string hint = NearestName.Hint(name, DirectiveTable.AllNames, prefix);
             Fail(origin, $"unknown {kind} '{prefix}{name}'{hint}");
             return;
         }

@@ -52,8 +52,8 @@ internal static class ConfigReference
         foreach (DirectiveGroup group in DirectiveTable.Groups)
         {
             output.Write($"\n## {group.Title}\n\n{group.Introduction}\n");
-            WriteTable(output, [.. group.Directives.Where(static directive => directive.HasEffect)]);
-            Directive[] idle = [.. group.Directives.Where(static directive => !directive.HasEffect)];
+            WriteTable(output, group.Effective);
+            Directive[] idle = group.Idle;
             if (idle.Length == 0) continue;
             output.Write("\nAccepted without effect:\n");
             WriteTable(output, idle);
@@ -99,16 +99,16 @@ internal static class ConfigReference
     {
         output.Write($"\n{new string('#', CommentWidth)}\n# {group.Title}\n#\n");
         WriteComment(output, group.Introduction);
-        foreach (Directive directive in group.Directives.Where(static directive => directive.HasEffect))
+        foreach (Directive directive in group.Effective)
         {
             output.Write('\n');
             WriteComment(output, $"{directive.Summary} ({directive.ValueText})");
             foreach (string line in ExampleLinesOf(directive)) output.Write($"# {line}\n");
         }
-        Directive[] idle = [.. group.Directives.Where(static directive => !directive.HasEffect)];
-        if (idle.Length == 0) return;
+        if (group.Idle.Length == 0) return;
         output.Write('\n');
-        WriteComment(output, "Accepted without effect: " + string.Join(", ", idle.Select(static d => d.Name)) + ".");
+        string[] names = Array.ConvertAll(group.Idle, static directive => directive.Name);
+        WriteComment(output, $"Accepted without effect: {string.Join(", ", names)}.");
     }
 
     private static IEnumerable<string> ExampleLinesOf(Directive directive) =>

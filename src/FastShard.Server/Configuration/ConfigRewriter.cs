@@ -37,7 +37,7 @@ internal static class ConfigRewriter
     {
         List<Directive> stale = FindStale(lines, options);
         List<string> merged = ReplaceLines(lines, stale, options, out HashSet<Directive> placed);
-        Append(merged, stale.Where(directive => !placed.Contains(directive)), options);
+        Append(merged, stale.FindAll(directive => !placed.Contains(directive)), options);
         Append(merged, FindStale(merged, options), options);
         return merged;
     }
@@ -46,7 +46,7 @@ internal static class ConfigRewriter
     {
         var loaded = new ServerOptions();
         new ConfigLoader(loaded).LoadText(new StringReader(string.Join('\n', lines)), "");
-        return [.. DirectiveTable.All.Where(directive => directive.Format(loaded) != directive.Format(options))];
+        return [.. Array.FindAll(DirectiveTable.All, stale => stale.Format(loaded) != stale.Format(options))];
     }
 
     private static List<string> ReplaceLines(
@@ -71,12 +71,11 @@ internal static class ConfigRewriter
         return words is [var name, ..] ? DirectiveTable.Find(name) : null;
     }
 
-    private static void Append(List<string> lines, IEnumerable<Directive> directives, ServerOptions options)
+    private static void Append(List<string> lines, List<Directive> directives, ServerOptions options)
     {
-        List<string> added = [.. directives.SelectMany(directive => directive.FormatLines(options))];
-        if (added.Count == 0) return;
+        if (directives.Count == 0) return;
         if (!lines.Contains(Mark)) lines.Add(Mark);
-        lines.AddRange(added);
+        foreach (Directive directive in directives) lines.AddRange(directive.FormatLines(options));
     }
 
     /// <summary>A crash leaves the old file or the new one: the text is on disk before it takes the name.</summary>

@@ -33,7 +33,7 @@ public sealed class ConfigStore
     public Action<string>? Warned { get; set; }
 
     /// <summary>One line for each directive that has a value of its own and no effect.</summary>
-    public IEnumerable<string> Warnings() => DirectiveTable.All.Where(IsIdle).Select(WarningOf);
+    public string[] Warnings() => Array.ConvertAll(Array.FindAll(DirectiveTable.All, IsIdle), WarningOf);
 
     /// <summary>
     /// Calls <paramref name="change"/> once after every SET that touches one of the directives, with the new values in
@@ -85,7 +85,7 @@ public sealed class ConfigStore
     {
         if (namesAndValues.Length == 0 || namesAndValues.Length % 2 != 0) return "ERR syntax error";
         if (FindTargets(namesAndValues, fromLoopback, out List<Directive> targets) is string refusal) return refusal;
-        object?[] before = [.. targets.Select(target => target.Capture(Options))];
+        List<object?> before = targets.ConvertAll(target => target.Capture(Options));
         for (int i = 0; i < targets.Count; i++)
         {
             if (SetOne(targets[i], namesAndValues[2 * i + 1]) is not string error) continue;
@@ -93,7 +93,7 @@ public sealed class ConfigStore
             return Failure(namesAndValues[2 * i], error);
         }
         if (Publish(targets, before) is string failure) return failure;
-        foreach (Directive target in targets.Where(IsIdle)) Warned?.Invoke(WarningOf(target));
+        foreach (Directive target in targets.FindAll(IsIdle)) Warned?.Invoke(WarningOf(target));
         return null;
     }
 
@@ -149,7 +149,7 @@ public sealed class ConfigStore
     }
 
     /// <summary>Lets subscribers act on the change; on a refusal the old values are back and they have acted on those.</summary>
-    private string? Publish(List<Directive> targets, object?[] before)
+    private string? Publish(List<Directive> targets, List<object?> before)
     {
         var called = new List<ConfigChange>();
         foreach (Directive target in targets)
@@ -168,7 +168,7 @@ public sealed class ConfigStore
         return null;
     }
 
-    private void Restore(List<Directive> targets, object?[] before)
+    private void Restore(List<Directive> targets, List<object?> before)
     {
         for (int i = 0; i < targets.Count; i++) targets[i].Restore(Options, before[i]);
     }

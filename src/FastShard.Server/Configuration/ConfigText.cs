@@ -73,7 +73,8 @@ internal static class ConfigText
 
     public static string QuoteIfNeeded(string text)
     {
-        bool plain = text.Length > 0 && !text.AsSpan().ContainsAny(NeedsQuotes) && !text.Any(char.IsControl);
+        bool plain = text.Length > 0 && !text.AsSpan().ContainsAny(NeedsQuotes);
+        foreach (char c in text) plain &= !char.IsControl(c);
         return plain ? text : Quote(text);
     }
 

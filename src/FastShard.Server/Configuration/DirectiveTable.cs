@@ -21,21 +21,34 @@ internal static class DirectiveTable
         SecurityDirectives.Group,
     ];
 
-    public static readonly Directive[] All = [.. Groups.SelectMany(static group => group.Directives)];
+    public static readonly Directive[] All = ListAll();
 
     /// <summary>Names and aliases, in the order of the reference.</summary>
-    public static readonly KeyValuePair<string, Directive>[] Names =
-        [.. All.SelectMany(static directive => NamesOf(directive))];
+    public static readonly KeyValuePair<string, Directive>[] Names = ListNames();
+
+    public static readonly string[] AllNames = Array.ConvertAll(Names, static entry => entry.Key);
 
     private static readonly Dictionary<string, Directive> ByName = IndexByName();
 
     /// <summary>The directive of a name or alias, in any case; null when there is none.</summary>
     public static Directive? Find(string name) => ByName.GetValueOrDefault(name);
 
-    private static IEnumerable<KeyValuePair<string, Directive>> NamesOf(Directive directive)
+    private static Directive[] ListAll()
     {
-        yield return new(directive.Name, directive);
-        if (directive.Alias is not null) yield return new(directive.Alias, directive);
+        var all = new List<Directive>();
+        foreach (DirectiveGroup group in Groups) all.AddRange(group.Directives);
+        return [.. all];
+    }
+
+    private static KeyValuePair<string, Directive>[] ListNames()
+    {
+        var names = new List<KeyValuePair<string, Directive>>();
+        foreach (Directive directive in All)
+        {
+            names.Add(new(directive.Name, directive));
+            if (directive.Alias is not null) names.Add(new(directive.Alias, directive));
+        }
+        return [.. names];
     }
 
     private static Dictionary<string, Directive> IndexByName()

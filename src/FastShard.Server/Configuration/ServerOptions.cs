@@ -3,6 +3,7 @@
 // changed in place. Defaults, limits and meanings stand with the declarations in Directives/.
 
 using FastShard.Server.Logging;
+using FastShard.Transport;
 
 namespace FastShard.Server.Configuration;
 

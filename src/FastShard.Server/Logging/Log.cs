@@ -2,6 +2,8 @@
 // comparison, so callers that build their text ask IsOn first or use a named event. Named events hold the wording of
 // what operators search for; the other methods are for what is said in one place only.
 
+using FastShard.Native.Clocks;
+
 namespace FastShard.Server.Logging;
 
 /// <summary>What the server writes down about itself.</summary>
@@ -75,7 +77,7 @@ public static class Log
     private static void WriteEarly(LogLevel level, string message)
     {
         var text = new System.Text.StringBuilder();
-        new LogLine(DateTime.UtcNow, level, message).AppendTo(text, s_role);
+        new LogLine(SystemClock.WallMillis(), level, message).AppendTo(text, s_role);
         Console.Error.Write(text.ToString());
     }
 

@@ -2,13 +2,13 @@ using System.Text;
 
 namespace FastShard.Server.Logging;
 
-/// <summary>One event on its way to the log.</summary>
-internal readonly record struct LogLine(DateTime TimeUtc, LogLevel Level, string Message)
+/// <summary>One event on its way to the log; the time is in milliseconds since 1970.</summary>
+internal readonly record struct LogLine(long TimeMillis, LogLevel Level, string Message)
 {
     /// <summary>Redis's shape, in local time: "1234:M 21 Nov 2026 22:45:29.123 * message".</summary>
     public void AppendTo(StringBuilder text, char role) =>
         text.Append(Environment.ProcessId).Append(':').Append(role).Append(' ')
-            .Append(TimeUtc.ToLocalTime().ToString("dd MMM yyyy HH:mm:ss.fff")).Append(' ')
+            .Append(DateTimeOffset.FromUnixTimeMilliseconds(TimeMillis).ToLocalTime().ToString("dd MMM yyyy HH:mm:ss.fff")).Append(' ')
             .Append(SignOf(Level)).Append(' ').Append(Message).Append('\n');
 
     private static char SignOf(LogLevel level) => level switch

@@ -3,6 +3,7 @@
 // anew for every batch, so that rotating it by renaming needs no signal.
 
 using System.Text;
+using FastShard.Native.Clocks;
 
 namespace FastShard.Server.Logging;
 
@@ -41,7 +42,7 @@ internal sealed class LogWriter : IDisposable
     /// <summary>Any thread; never waits.</summary>
     public void Write(LogLevel level, string message)
     {
-        if (!_queue.TryEnqueue(new LogLine(DateTime.UtcNow, level, message)))
+        if (!_queue.TryEnqueue(new LogLine(SystemClock.WallMillis(), level, message)))
         {
             Interlocked.Increment(ref _dropped);
             return;
@@ -59,7 +60,7 @@ internal sealed class LogWriter : IDisposable
         long dropped = Interlocked.Exchange(ref _dropped, 0);
         if (dropped > 0)
         {
-            new LogLine(DateTime.UtcNow, LogLevel.Warning, $"{dropped} log lines were dropped: the log is too slow.")
+            new LogLine(SystemClock.WallMillis(), LogLevel.Warning, $"{dropped} log lines were dropped: the log is too slow.")
                 .AppendTo(_batch, Role);
         }
         if (_batch.Length == 0) return false;

@@ -1,4 +1,5 @@
 using FastShard.Server.Configuration.Kinds;
+using FastShard.Transport;
 using static FastShard.Server.Configuration.DirectiveFlags;
 using static FastShard.Server.Configuration.Kinds.Declare;
 

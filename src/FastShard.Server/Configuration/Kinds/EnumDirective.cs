@@ -7,7 +7,7 @@ internal sealed class EnumDirective<T>(string name, FieldOf<T>? field, T default
 {
     public override string ValueText => string.Join(" | ", Words);
 
-    private IEnumerable<string> Words => choices.Select(static choice => choice.Word);
+    private string[] Words => Array.ConvertAll(choices, static choice => choice.Word);
 
     private protected override string? Parse(string text, out T value)
     {

@@ -25,12 +25,15 @@ internal sealed class PercentilesDirective(string name, FieldOf<double[]> field,
         return null;
     }
 
-    public override string Format(ServerOptions options) => string.Join(' ',
-        Value(options).Select(static percentile => percentile.ToString("0.#################", CultureInfo.InvariantCulture)));
+    public override string Format(ServerOptions options) =>
+        string.Join(' ', Array.ConvertAll(Value(options), Print));
 
     internal override IEnumerable<string> FormatLines(ServerOptions options)
     {
         string value = Format(options);
         yield return Name + " " + (value.Length > 0 ? value : "\"\"");
     }
+
+    private static string Print(double percentile) =>
+        percentile.ToString("0.#################", CultureInfo.InvariantCulture);
 }

@@ -33,7 +33,7 @@ internal sealed class SaveDirective(string name, FieldOf<SavePoint[]> field, Sav
     }
 
     public override string Format(ServerOptions options) =>
-        string.Join(' ', Value(options).Select(static point => $"{point.Seconds} {point.Changes}"));
+        string.Join(' ', Array.ConvertAll(Value(options), static point => $"{point.Seconds} {point.Changes}"));
 
     internal override IEnumerable<string> FormatLines(ServerOptions options)
     {

@@ -11,13 +11,13 @@ internal sealed class ShutdownDirective(string name) : FieldDirective<string[]>(
 
     internal override string? Set(ServerOptions options, ReadOnlySpan<string> arguments, bool append)
     {
-        string[] words = [.. arguments.ToArray().Select(static word => word.ToLowerInvariant()).Distinct()];
-        if (words.Length == 0 || !words.All(static word => Words.Contains(word)))
+        string[] given = Array.ConvertAll(arguments.ToArray(), static word => word.ToLowerInvariant());
+        if (given.Length == 0 || !Array.TrueForAll(given, static word => Array.IndexOf(Words, word) >= 0))
             return "argument(s) must be one of the following: " + string.Join(", ", Words);
-        if (words.Contains("save") && words.Contains("nosave"))
+        if (Array.IndexOf(given, "save") >= 0 && Array.IndexOf(given, "nosave") >= 0)
             return "shutdown options SAVE and NOSAVE can't be used simultaneously";
         // "default" is the empty set of flags, so it adds nothing to others.
-        string[] flags = [.. Words[1..].Where(words.Contains)];
+        string[] flags = Array.FindAll(Words, word => word != Words[0] && Array.IndexOf(given, word) >= 0);
         Value(options) = flags.Length > 0 ? flags : [Words[0]];
         return null;
     }
