@@ -1,0 +1,210 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using FastShard.Memory.Interop;
+using FastShard.Native.Diagnostics;
+
+namespace FastShard.Memory.Heap;
+
+/// <summary>
+/// The regions of one heap: takes them from the system, hands out their pages, and gives memory back. Pages come
+/// from the lowest region that has one, so that the higher ones drain; a page that is set free is kept for reuse
+/// while few are, else its memory goes back at once; a region without pages in use is unmapped, all but one.
+/// </summary>
+internal sealed unsafe class RegionPool : IDisposable
+{
+    // Small heaps stay on small pages so that idle memory is small; then huge pages save the address look-ups.
+    private const int RegionsBeforeHugePages = 4;
+    private const int ReserveMinPages = 32;
+    private const int HeadPageBytes = SystemMemory.PageBytes;
+
+    private readonly nint* _addresses;
+    private readonly uint* _evacuating;
+    private readonly Stack<int> _freeNumbers = new();
+    private ulong[] _withFreePages = new ulong[1];
+    private int _firstWithFreePages;
+    private int _numbers = 1; // number 0 is never used: reference 0 is "none"
+    private int _regions;
+    private int _emptyRegions;
+    private long _residentPages;
+    private long _residentFreePages;
+
+    internal RegionPool()
+    {
+        _addresses = (nint*)SystemMemory.Map(Region.MaxNumbers * sizeof(long));
+        _evacuating = (uint*)SystemMemory.Map(Region.MaxNumbers * sizeof(uint));
+        if (_addresses == null || _evacuating == null) throw new InsufficientMemoryException();
+    }
+
+    /// <summary>Address of each region (or lone block) by number. Never moves.</summary>
+    internal nint* Addresses => _addresses;
+
+    /// <summary>One bit for each page under evacuation, by region number. Never moves.</summary>
+    internal uint* Evacuating => _evacuating;
+
+    internal int RegionCount => _regions;
+
+    /// <summary>Bytes that may be resident: pages touched and not given back, and the regions' heads.</summary>
+    internal long MappedBytes => (_residentPages * Region.PageBytes) + ((long)_regions * HeadPageBytes);
+
+    /// <summary>A page that belongs to no class. The caller sets its class.</summary>
+    /// <exception cref="OutOfMemoryException">The system gives no more regions.</exception>
+    internal PageHeader* TakePage()
+    {
+        Region* region = FindRegionWithFreePage();
+        if (region->FreePages == uint.MaxValue) _emptyRegions--;
+        uint resident = region->FreePages & region->ResidentPages;
+        int place = BitOperations.TrailingZeroCount(resident != 0 ? resident : region->FreePages);
+        uint bit = 1u << place;
+        if (resident != 0)
+        {
+            _residentFreePages--;
+        }
+        else
+        {
+            region->ResidentPages |= bit;
+            _residentPages++;
+        }
+        region->FreePages &= ~bit;
+        if (region->FreePages == 0) SetHasFreePages(region->Number, false);
+        PageHeader* page = Region.PageAt(region, place);
+        page->Number = (uint)((region->Number * Region.PageCount) + place);
+        return page;
+    }
+
+    /// <summary>Takes back a page with no block in use.</summary>
+    internal void ReturnPage(PageHeader* page)
+    {
+        Region* region = Region.Of(page);
+        uint bit = 1u << (int)(page->Number % Region.PageCount);
+        Invariant.Check((region->FreePages & bit) == 0);
+        page->State = PageState.Free;
+        _evacuating[region->Number] &= ~bit;
+        region->FreePages |= bit;
+        _residentFreePages++;
+        SetHasFreePages(region->Number, true);
+        if (_residentFreePages > ReservePages) DiscardPage(region, bit);
+        if (region->FreePages != uint.MaxValue) return;
+        if (_emptyRegions > 0) UnmapRegion(region);
+        else _emptyRegions++;
+    }
+
+    /// <summary>Gives back the memory of free pages until few are left. Called when compaction has finished.</summary>
+    internal void Trim()
+    {
+        for (int number = _numbers - 1; number > 0 && _residentFreePages > ReserveMinPages / 4; number--)
+        {
+            if (!HasFreePages(number)) continue;
+            Region* region = (Region*)_addresses[number];
+            for (uint pages = region->FreePages & region->ResidentPages; pages != 0; pages &= pages - 1)
+                DiscardPage(region, pages & ~(pages - 1));
+        }
+    }
+
+    /// <summary>A number for a block outside the regions, so that a reference can name it.</summary>
+    internal int TakeNumber(byte* address)
+    {
+        if (!_freeNumbers.TryPop(out int number))
+        {
+            number = _numbers++;
+            if (number >= Region.MaxNumbers) throw new InsufficientMemoryException();
+            if (number / 64 >= _withFreePages.Length) Array.Resize(ref _withFreePages, _withFreePages.Length * 2);
+        }
+        _addresses[number] = (nint)address;
+        return number;
+    }
+
+    internal void ReturnNumber(int number)
+    {
+        _addresses[number] = 0;
+        _freeNumbers.Push(number);
+    }
+
+    public void Dispose()
+    {
+        for (int number = 1; number < _numbers; number++)
+        {
+            nint address = _addresses[number];
+            // Numbers of lone blocks are returned by their owners before; what is left are regions.
+            if (address != 0 && ((Region*)address)->Number == number)
+                SystemMemory.Unmap((byte*)address, Region.Bytes);
+        }
+        SystemMemory.Unmap((byte*)_addresses, Region.MaxNumbers * sizeof(long));
+        SystemMemory.Unmap((byte*)_evacuating, Region.MaxNumbers * sizeof(uint));
+    }
+
+    private long ReservePages => Math.Max(ReserveMinPages, (_residentPages - _residentFreePages) / 32);
+
+    private Region* FindRegionWithFreePage()
+    {
+        for (int word = _firstWithFreePages; word < _withFreePages.Length; word++)
+        {
+            if (_withFreePages[word] == 0) continue;
+            _firstWithFreePages = word;
+            int number = (word * 64) + BitOperations.TrailingZeroCount(_withFreePages[word]);
+            return (Region*)_addresses[number];
+        }
+        return MapRegion();
+    }
+
+    private Region* MapRegion()
+    {
+        byte* address = SystemMemory.Map(Region.Bytes, Region.Bytes);
+        if (address == null) throw new InsufficientMemoryException();
+        bool huge = _regions >= RegionsBeforeHugePages && SystemMemory.AdviseHugePages(address, Region.Bytes);
+        Region* region = (Region*)address;
+        region->Number = TakeNumber(address);
+        region->FreePages = uint.MaxValue;
+        // The first touch of a huge page brings in all of it.
+        region->ResidentPages = huge ? uint.MaxValue : 0;
+        if (huge)
+        {
+            _residentPages += Region.PageCount;
+            _residentFreePages += Region.PageCount;
+        }
+        _regions++;
+        _emptyRegions++;
+        SetHasFreePages(region->Number, true);
+        return region;
+    }
+
+    private void UnmapRegion(Region* region)
+    {
+        int number = region->Number;
+        _residentFreePages -= region->ResidentFreeCount;
+        _residentPages -= BitOperations.PopCount(region->ResidentPages);
+        _regions--;
+        SetHasFreePages(number, false);
+        _evacuating[number] = 0;
+        SystemMemory.Unmap((byte*)region, Region.Bytes);
+        ReturnNumber(number);
+    }
+
+    private void DiscardPage(Region* region, uint bit)
+    {
+        int place = BitOperations.TrailingZeroCount(bit);
+        // The first page of the region keeps its head.
+        int skip = place == 0 ? HeadPageBytes : 0;
+        byte* start = (byte*)region + (place * Region.PageBytes) + skip;
+        if (!SystemMemory.Discard(start, (nuint)(Region.PageBytes - skip))) return;
+        region->ResidentPages &= ~bit;
+        _residentPages--;
+        _residentFreePages--;
+    }
+
+    private bool HasFreePages(int number) => (_withFreePages[number / 64] >> (number % 64) & 1) != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void SetHasFreePages(int number, bool has)
+    {
+        ulong bit = 1UL << (number % 64);
+        if (has)
+        {
+            _withFreePages[number / 64] |= bit;
+            _firstWithFreePages = Math.Min(_firstWithFreePages, number / 64);
+        }
+        else
+        {
+            _withFreePages[number / 64] &= ~bit;
+        }
+    }
+}

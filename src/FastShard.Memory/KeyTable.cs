@@ -1,0 +1,433 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+using FastShard.Native.Diagnostics;
+
+namespace FastShard.Memory;
+
+/// <summary>
+/// One logical database of one shard: 16384 slots, each with an index of its own over entries in the shard's heap.
+/// A slot's number must be <see cref="KeySlot.Of"/> of the key, its hash <see cref="KeyHash.Of"/>. Whoever holds the
+/// shard's token may call; any change makes entries in hand invalid, but for the one that the change was made through.
+/// </summary>
+/// <remarks>
+/// Where things are: <see cref="SlotArray"/> the slots, <see cref="SlotIndex"/> growing, splitting and shrinking,
+/// <see cref="Segment"/> searching, <see cref="EntryLayout"/> the blocks, <see cref="EntryEditor"/> changing values,
+/// <see cref="SlotScanner"/> SCAN, <see cref="KeySampler"/> random keys, <see cref="Compactor"/> moving.
+/// </remarks>
+public sealed unsafe class KeyTable
+{
+    private readonly ShardHeap _heap;
+    private readonly nint* _regions;
+    private SlotArray _slots;
+    private SlotHeader* _headers;
+    private int _reclaimPlace;
+    private bool _counted;
+    private bool _released;
+
+    /// <summary>An empty table whose entries will live in <paramref name="heap"/>.</summary>
+    public KeyTable(ShardHeap heap)
+    {
+        _heap = heap;
+        _regions = heap.RegionAddresses;
+        _slots = new SlotArray();
+        _headers = _slots.Headers;
+        heap.Register(this);
+    }
+
+    /// <summary>Keys.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Keys with a deadline.</summary>
+    public long VolatileCount { get; internal set; }
+
+    /// <summary>
+    /// Sum of all deadlines in milliseconds, modulo 2^64: with wrapping arithmetic, sum - count * now is the exact
+    /// sum of the times left.
+    /// </summary>
+    public long ExpirySumMillis { get; internal set; }
+
+    internal ShardHeap Heap => _heap;
+
+    /// <summary>Waiting to be reclaimed: nobody looks keys up here any more.</summary>
+    internal bool IsDetached { get; private set; }
+
+    internal SlotArray Slots => _slots;
+
+    /// <summary>Keys in a slot.</summary>
+    public int SlotKeyCount(int slot) => _headers[Checked(slot)].KeyCount;
+
+    /// <summary>Bytes that a slot takes: entries, blobs and index.</summary>
+    public long SlotBytes(int slot) => _headers[Checked(slot)].AllocatedBytes;
+
+    /// <summary>The first slot from <paramref name="slot"/> on that has keys, or -1.</summary>
+    public int NextSlot(int slot) => _slots.Next(slot, volatileOnly: false);
+
+    /// <summary>The first slot from <paramref name="slot"/> on that has keys with a deadline, or -1.</summary>
+    public int NextVolatileSlot(int slot) => _slots.Next(slot, volatileOnly: true);
+
+    /// <summary>Looks a key up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryFind(int slot, ulong hash, ReadOnlySpan<byte> key, out Entry entry)
+    {
+        SlotHeader* header = _headers + Checked(slot);
+        Segment* segment = &header->Root;
+        if (segment->IsDirectory) segment = SegmentForReading(segment, hash);
+        bool found = segment->TryFind(_regions, Segment.TagOf(hash, segment->Depth), key, out byte* block, out byte* cell);
+        entry = new Entry(block, cell, slot);
+        return found;
+    }
+
+    /// <summary>Asks the processor for a slot's header. First stage of a batch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchSlot(int slot)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(_headers + Checked(slot));
+    }
+
+    /// <summary>Asks for the bucket where a key's search begins; the header should have arrived.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchBucket(int slot, ulong hash)
+    {
+        if (!Sse.IsSupported) return;
+        Segment* segment = &_headers[Checked(slot)].Root;
+        if (segment->IsDirectory) segment = SegmentForReading(segment, hash);
+        Sse.Prefetch0(segment->HomeOf(Segment.TagOf(hash, segment->Depth)));
+    }
+
+    /// <summary>Asks for the entry that the bucket's tags promise; the bucket should have arrived.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchEntry(int slot, ulong hash)
+    {
+        if (!Sse.IsSupported) return;
+        Segment* segment = &_headers[Checked(slot)].Root;
+        if (segment->IsDirectory) segment = SegmentForReading(segment, hash);
+        if (segment->BucketCount == 0) return;
+        ushort tag = Segment.TagOf(hash, segment->Depth);
+        byte* bucket = segment->HomeOf(tag);
+        uint match = Bucket.Match(bucket, tag);
+        if (match == 0) return;
+        ulong reference = Bucket.ReadCell(bucket, Bucket.CellOf(match)) & Bucket.ReferenceMask;
+        byte* block = ShardHeap.Resolve(_regions, reference);
+        Sse.Prefetch0(block);
+        Sse.Prefetch0(block + Bucket.Bytes);
+    }
+
+    /// <summary>
+    /// Adds a key that is not there yet. The value area is left uninitialised for the caller to fill through
+    /// <see cref="Mutable"/>; from <see cref="Blob.Threshold"/> bytes on it is a blob.
+    /// </summary>
+    /// <exception cref="OutOfMemoryException">The system gives no memory; the table is as before.</exception>
+    public Entry Insert(
+        int slot, ulong hash, ReadOnlySpan<byte> key, ValueType type, ValueEncoding encoding, int valueLength,
+        long expiryMillis)
+    {
+        if (valueLength < Blob.Threshold)
+            return Add(slot, hash, key, EntryLayout.Kind(type, encoding), default, valueLength, expiryMillis);
+        Blob blob = Blob.Allocate(valueLength);
+        return InsertBlob(slot, hash, key, type, encoding, blob, expiryMillis);
+    }
+
+    /// <summary>As Insert, with a value that is a blob already; one reference to it moves in.</summary>
+    public Entry InsertBlob(
+        int slot, ulong hash, ReadOnlySpan<byte> key, ValueType type, ValueEncoding encoding, Blob value,
+        long expiryMillis) =>
+        Add(slot, hash, key, EntryLayout.Kind(type, encoding), value, EntryLayout.BlobBytes, expiryMillis);
+
+    /// <summary>
+    /// Gives a key another value, whose area is left uninitialised; the old value is freed. Where the block's size
+    /// allows it stays where it is.
+    /// </summary>
+    public void Replace(
+        ref Entry entry, ValueType type, ValueEncoding encoding, int valueLength, long expiryMillis)
+    {
+        if (valueLength >= Blob.Threshold)
+            ReplaceBlob(ref entry, type, encoding, Blob.Allocate(valueLength), expiryMillis);
+        else
+            EntryEditor.Replace(
+                this, ref entry, EntryLayout.Kind(type, encoding), default, valueLength, expiryMillis);
+    }
+
+    /// <summary>As Replace, with a value that is a blob already; one reference to it moves in.</summary>
+    public void ReplaceBlob(
+        ref Entry entry, ValueType type, ValueEncoding encoding, Blob value, long expiryMillis) =>
+        EntryEditor.Replace(
+            this, ref entry, EntryLayout.Kind(type, encoding), value, EntryLayout.BlobBytes, expiryMillis);
+
+    /// <summary>
+    /// Changes the length of a value and keeps what both lengths share; new bytes are zero. Blobs that others hold
+    /// are copied first, and grow with room to spare, so that appending is cheap.
+    /// </summary>
+    public void Resize(ref Entry entry, int valueLength) => EntryEditor.Resize(this, ref entry, valueLength);
+
+    /// <summary>The value's bytes, to be changed in place. A blob that others hold is copied first.</summary>
+    public Span<byte> Mutable(ref Entry entry) => EntryEditor.Mutable(this, ref entry);
+
+    /// <summary>Changes how the value is to be read.</summary>
+    public void SetEncoding(ref Entry entry, ValueEncoding encoding) =>
+        *entry.Block = EntryLayout.Kind(entry.Type, encoding);
+
+    /// <summary>Sets the deadline; 0 takes it away.</summary>
+    public void SetExpiry(ref Entry entry, long expiryMillis) => EntryEditor.SetExpiry(this, ref entry, expiryMillis);
+
+    /// <summary>Removes a key with its value.</summary>
+    public void Remove(ref Entry entry)
+    {
+        byte* block = entry.Block;
+        int slot = entry.Slot;
+        SlotHeader* header = _headers + slot;
+        ulong hash = header->Root.IsDirectory ? KeyHash.Of(entry.Key) : 0;
+        Segment* segment = SlotIndex.SegmentOf(header, hash);
+        if (EntryLayout.HasExpiry(block)) CountExpiry(segment, slot, *EntryLayout.Expiry(block), 0);
+        ulong reference = Bucket.ReadCell(Segment.CellBucket(entry.Cell), Segment.CellPlace(entry.Cell));
+        segment->Erase(entry.Cell);
+        segment->Count--;
+        Count--;
+        FreeEntry(header, reference & Bucket.ReferenceMask, block);
+        SlotIndex.GiveBackRoom(_heap, header, segment, hash);
+        _slots.AddKeys(slot, -1);
+        entry = default;
+    }
+
+    /// <summary>
+    /// One step of SCAN over a slot: see <see cref="SlotScanner"/> for what is promised. At least
+    /// <see cref="SlotScanner.MinOutput"/> entries must fit into <paramref name="output"/>.
+    /// </summary>
+    public int Scan(int slot, ref uint position, Span<Entry> output) =>
+        SlotScanner.Scan(_heap, _headers + Checked(slot), slot, ref position, output);
+
+    /// <summary>
+    /// Random keys, or random keys with a deadline, without repetition; each key about as likely as the others.
+    /// Returns how many; 0 only if there is none.
+    /// </summary>
+    public int Sample(ref ulong randomState, bool volatileOnly, Span<Entry> output) =>
+        KeySampler.Sample(this, ref randomState, volatileOnly, output);
+
+    /// <summary>Removes all keys now.</summary>
+    public void Clear()
+    {
+        for (int slot = NextSlot(0); slot >= 0; slot = NextSlot(slot + 1)) FreeEntries(slot);
+        Count = 0;
+        VolatileCount = 0;
+        ExpirySumMillis = 0;
+        _slots.Reset();
+    }
+
+    /// <summary>Removes all keys of one slot now.</summary>
+    public void ClearSlot(int slot)
+    {
+        SlotHeader* header = _headers + Checked(slot);
+        if (header->KeyCount == 0) return;
+        ExpirySumMillis -= header->VolatileCount == 0 ? 0 : SumExpiry(header);
+        FreeEntries(slot);
+        Count -= header->KeyCount;
+        VolatileCount -= header->VolatileCount;
+        if (header->VolatileCount > 0) _slots.AddVolatile(slot, -header->VolatileCount);
+        _slots.AddKeys(slot, -header->KeyCount);
+    }
+
+    /// <summary>
+    /// Hands all keys over to a new table, to be freed there bit by bit, and goes on empty. Takes no time, however
+    /// many keys.
+    /// </summary>
+    public KeyTable Detach()
+    {
+        KeyTable detached = new(_heap) { IsDetached = true };
+        (detached._slots, _slots) = (_slots, detached._slots);
+        detached._headers = detached._slots.Headers;
+        _headers = _slots.Headers;
+        detached.Count = Count;
+        detached.VolatileCount = VolatileCount;
+        detached.ExpirySumMillis = ExpirySumMillis;
+        (Count, VolatileCount, ExpirySumMillis) = (0, 0, 0);
+        if (_counted) detached.CountSlots();
+        return detached;
+    }
+
+    /// <summary>
+    /// Frees some 500 entries at least, and more until the budget is reached; true when the table is empty. Then it is
+    /// at its end: it has let go of its memory and must not be used again. For detached tables.
+    /// </summary>
+    public bool ReclaimSome(int budgetEntries)
+    {
+        if (_released) return true;
+        while (budgetEntries > 0)
+        {
+            int slot = NextSlot(0);
+            if (slot < 0)
+            {
+                Invariant.Check(Count == 0);
+                Release();
+                return true;
+            }
+            budgetEntries -= ReclaimSegment(slot);
+        }
+        return false;
+    }
+
+    internal SlotHeader* Header(int slot) => _headers + slot;
+
+    /// <summary>Frees everything and the slots; the table is not to be used any more.</summary>
+    internal void Release()
+    {
+        if (_released) return;
+        _released = true;
+        Clear();
+        _heap.Unregister(this);
+        if (_counted) _heap.AddTableBytes(-SlotArray.Bytes);
+        _slots.Unmap();
+        _headers = null;
+    }
+
+    /// <summary>Keeps the books for a deadline that changes; 0 is none.</summary>
+    internal void CountExpiry(Segment* segment, int slot, long before, long after)
+    {
+        ExpirySumMillis += after - before;
+        int delta = (after != 0 ? 1 : 0) - (before != 0 ? 1 : 0);
+        if (delta == 0) return;
+        VolatileCount += delta;
+        segment->VolatileCount = (ushort)(segment->VolatileCount + delta);
+        _slots.AddVolatile(slot, delta);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Segment* SegmentForReading(Segment* root, ulong hash) =>
+        (Segment*)root->Buckets + (hash >> (64 - root->Depth));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Checked(int slot)
+    {
+        if ((uint)slot >= KeySlot.Count) ThrowSlot();
+        return slot;
+    }
+
+    private static void ThrowSlot() => throw new ArgumentOutOfRangeException("slot");
+
+    private Entry Add(
+        int slot, ulong hash, ReadOnlySpan<byte> key, byte kind, Blob blob, int inlineLength, long expiryMillis)
+    {
+        Invariant.Slow(KeySlot.Of(key) == slot && KeyHash.Of(key) == hash && expiryMillis >= 0);
+        Invariant.Slow(!TryFind(slot, hash, key, out _));
+        SlotHeader* header = _headers + Checked(slot);
+        if (!_counted) CountSlots();
+        Segment* segment = SlotIndex.EnsureRoom(_heap, header, hash);
+        uint flags = EntryLayout.FlagsFor(key.Length, expiryMillis != 0, !blob.IsNull);
+        int size = EntryLayout.Size(flags, key.Length, inlineLength);
+        byte* block = _heap.Allocate(size, out ulong reference);
+        EntryLayout.WriteHeader(block, kind, flags, clock: 0, key.Length, inlineLength);
+        key.CopyTo(new Span<byte>(block + EntryLayout.KeyOffset(flags), key.Length));
+        header->AllocatedBytes += ShardHeap.BlockBytes(block, size);
+        if (!blob.IsNull)
+        {
+            EntryLayout.SetBlob(block, blob);
+            header->AllocatedBytes += blob.AllocatedBytes;
+        }
+        if (expiryMillis != 0)
+        {
+            *EntryLayout.Expiry(block) = expiryMillis;
+            reference |= Bucket.VolatileBit;
+            CountExpiry(segment, slot, 0, expiryMillis);
+        }
+        byte* cell = segment->Place(Segment.TagOf(hash, segment->Depth), reference);
+        segment->Count++;
+        Count++;
+        _slots.AddKeys(slot, 1);
+        return new Entry(block, cell, slot);
+    }
+
+    private void FreeEntry(SlotHeader* header, ulong reference, byte* block)
+    {
+        if (EntryLayout.IsBlob(block))
+        {
+            Blob blob = EntryLayout.BlobOf(block);
+            header->AllocatedBytes -= blob.AllocatedBytes;
+            blob.Release();
+        }
+        int size = EntryLayout.Size(block);
+        header->AllocatedBytes -= ShardHeap.BlockBytes(block, size);
+        _heap.Free(reference, block, size);
+    }
+
+    private void FreeEntries(int slot)
+    {
+        SlotHeader* header = _headers + slot;
+        int row;
+        for (int place = 0; place < SlotIndex.Places(header); place += row)
+        {
+            Segment* segment = SlotIndex.PlaceAt(header, place);
+            row = SlotIndex.RowLength(header, segment);
+            FreeEntries(header, segment);
+        }
+        SlotIndex.FreeAll(_heap, header);
+        Invariant.Slow(header->AllocatedBytes == 0);
+    }
+
+    private void FreeEntries(SlotHeader* header, Segment* segment)
+    {
+        for (byte* bucket = segment->Buckets; bucket < segment->End; bucket += Bucket.Bytes)
+        {
+            PrefetchCells(bucket);
+            for (int cell = 0; cell < Bucket.Cells; cell++)
+            {
+                ulong reference = Bucket.ReadCell(bucket, cell) & Bucket.ReferenceMask;
+                if (reference != 0) FreeEntry(header, reference, _heap.Resolve(reference));
+            }
+        }
+    }
+
+    private void PrefetchCells(byte* bucket)
+    {
+        if (!Sse.IsSupported) return;
+        for (int cell = 0; cell < Bucket.Cells; cell++)
+            Sse.Prefetch0(_heap.Resolve(Bucket.ReadCell(bucket, cell) & Bucket.ReferenceMask));
+    }
+
+    /// <summary>Frees the next segment of a slot, and with the last one the slot. Returns what it cost.</summary>
+    private int ReclaimSegment(int slot)
+    {
+        SlotHeader* header = _headers + slot;
+        Segment* segment = SlotIndex.PlaceAt(header, _reclaimPlace);
+        _reclaimPlace += SlotIndex.RowLength(header, segment);
+        int freed = segment->Count;
+        if (freed < header->KeyCount)
+        {
+            FreeEntries(header, segment);
+            SlotIndex.FreeBuckets(_heap, header, segment->Buckets, segment->BucketCount);
+            SlotIndex.SetBuckets(header, segment, null, 0);
+        }
+        else
+        {
+            FreeEntries(slot);
+            _reclaimPlace = 0;
+        }
+        Count -= freed;
+        if (freed > 0) _slots.AddKeys(slot, -freed);
+        return freed + 1;
+    }
+
+    private long SumExpiry(SlotHeader* header)
+    {
+        long sum = 0;
+        int row;
+        for (int place = 0; place < SlotIndex.Places(header); place += row)
+        {
+            Segment* segment = SlotIndex.PlaceAt(header, place);
+            row = SlotIndex.RowLength(header, segment);
+            for (byte* bucket = segment->Buckets; bucket < segment->End; bucket += Bucket.Bytes)
+            {
+                for (int cell = 0; cell < Bucket.Cells; cell++)
+                {
+                    ulong value = Bucket.ReadCell(bucket, cell);
+                    if ((value & Bucket.VolatileBit) == 0) continue;
+                    sum += *EntryLayout.Expiry(_heap.Resolve(value & Bucket.ReferenceMask));
+                }
+            }
+        }
+        return sum;
+    }
+
+    private void CountSlots()
+    {
+        _counted = true;
+        _heap.AddTableBytes(SlotArray.Bytes);
+    }
+}

@@ -1,0 +1,203 @@
+using FastShard.Memory.Heap;
+
+namespace FastShard.Memory;
+
+/// <summary>
+/// Empties sparse pages by moving their blocks to denser ones, a bounded step at a time.
+///
+/// A round selects pages: of each class of entries and bucket arrays the emptiest ones whose blocks fit into the room
+/// of the others. Nothing is allocated from them any more. Then the round walks the index of every table; a cell
+/// whose reference lies in a selected page (one bit to look up) has its block moved. No block needs to know its table,
+/// nobody else holds its address. A page that loses its last block returns to the pool, which gives memory back.
+/// Detached tables are not walked: their blocks go away by themselves.
+/// </summary>
+internal sealed unsafe class Compactor
+{
+    // Below this much waste (or this share of what is used) a round is not worth its cache misses.
+    private const long WasteMinBytes = 1024 * 1024;
+    private const int WasteShare = 20;
+
+    // The longest list of pages looked at in one step.
+    private const int PagesPerClass = 4096;
+    private const int FillSteps = 32;
+    private const int MoveCost = 8;
+
+    private readonly ShardHeap _heap;
+    private readonly RegionPool _pool;
+    private readonly SizeClassTable _classes;
+    private readonly List<uint> _selected = [];
+    private bool _isWalking;
+    private int _table;
+    private int _slot;
+    private uint _position;
+    private long _roundMoves;
+    private long _barrenUsedBytes = -1;
+
+    internal Compactor(ShardHeap heap, RegionPool pool, SizeClassTable classes)
+    {
+        _heap = heap;
+        _pool = pool;
+        _classes = classes;
+    }
+
+    internal long MovedBlocks { get; private set; }
+
+    internal bool Step(int budget)
+    {
+        if (!_isWalking && !Begin()) return false;
+        while (budget > 0)
+        {
+            if (_table >= _heap.Tables.Count)
+            {
+                Finish();
+                return true;
+            }
+            KeyTable table = _heap.Tables[_table];
+            int slot = table.IsDetached ? -1 : table.NextSlot(_slot);
+            if (slot != _slot) (_slot, _position) = (slot, 0);
+            if (slot < 0)
+            {
+                (_table, _slot) = (_table + 1, 0);
+                continue;
+            }
+            budget -= MoveSegment(table.Header(_slot));
+        }
+        return true;
+    }
+
+    private bool Begin()
+    {
+        long used = _heap.UsedBytes;
+        long waste = _heap.MappedBytes - used;
+        // A round that moved nothing will not move anything until something changes.
+        if (waste < Math.Max(WasteMinBytes, used / WasteShare) || used == _barrenUsedBytes) return false;
+        for (int index = 0; index < SizeClassTable.MovableCount; index++) Select(_classes.At(index));
+        (_table, _slot, _position, _roundMoves) = (0, 0, 0, 0);
+        _isWalking = _selected.Count > 0;
+        if (!_isWalking)
+        {
+            _pool.Trim();
+            _barrenUsedBytes = used;
+        }
+        return _isWalking;
+    }
+
+    private void Select(SizeClassTable.SizeClass* sizeClass)
+    {
+        // How many blocks lie in pages of each fill, and how much room beside them.
+        Span<long> live = stackalloc long[FillSteps];
+        Span<long> room = stackalloc long[FillSteps];
+        live.Clear();
+        room.Clear();
+        int seen = 0;
+        for (PageHeader* page = sizeClass->Listed; page != null && seen < PagesPerClass; page = page->Next, seen++)
+        {
+            live[FillOf(page)] += page->Used;
+            room[FillOf(page)] += page->Capacity - page->Used;
+        }
+        int limit = FillLimit(live, room);
+        PageHeader* next;
+        for (PageHeader* page = sizeClass->Listed; page != null && seen-- > 0; page = next)
+        {
+            next = page->Next;
+            if (FillOf(page) < limit) Evacuate(page);
+        }
+    }
+
+    private static int FillOf(PageHeader* page) => page->Used * FillSteps / (page->Capacity + 1);
+
+    /// <summary>The fill below which all pages can be emptied into the rest.</summary>
+    private static int FillLimit(ReadOnlySpan<long> live, ReadOnlySpan<long> room)
+    {
+        long leftRoom = 0;
+        foreach (long blocks in room) leftRoom += blocks;
+        long moving = 0;
+        for (int fill = 0; fill < FillSteps; fill++)
+        {
+            moving += live[fill];
+            leftRoom -= room[fill];
+            if (moving > leftRoom) return fill;
+        }
+        return FillSteps;
+    }
+
+    private void Evacuate(PageHeader* page)
+    {
+        _classes.Unlist(page);
+        page->State = PageState.Evacuating;
+        _pool.Evacuating[page->Number / Region.PageCount] |= 1u << (int)(page->Number % Region.PageCount);
+        _selected.Add(page->Number);
+    }
+
+    /// <summary>Moves what is to be moved of the segment at the position, and goes on behind it.</summary>
+    private int MoveSegment(SlotHeader* header)
+    {
+        Segment* segment = SlotIndex.SegmentOf(header, (ulong)_position << 32);
+        int moved = 0;
+        if (segment->BucketCount > 0 && _heap.IsEvacuating(segment->Buckets))
+        {
+            MoveBuckets(header, segment);
+            moved++;
+        }
+        for (byte* bucket = segment->Buckets; bucket < segment->End; bucket += Bucket.Bytes)
+        {
+            for (int cell = 0; cell < Bucket.Cells; cell++) moved += MoveEntry(bucket, cell);
+        }
+        _roundMoves += moved;
+        MovedBlocks += moved;
+        int visited = segment->BucketCount * Bucket.Cells;
+        Advance(segment->Depth);
+        return 1 + visited + (moved * MoveCost);
+    }
+
+    private void Advance(int depth)
+    {
+        ulong width = 1UL << (32 - depth);
+        ulong next = (_position & ~(width - 1)) + width;
+        _position = (uint)next;
+        if (_position == 0) _slot++;
+    }
+
+    private int MoveEntry(byte* bucket, int cell)
+    {
+        ulong value = Bucket.ReadCell(bucket, cell);
+        ulong reference = value & Bucket.ReferenceMask;
+        uint pages = _pool.Evacuating[reference >> Region.PlaceBits];
+        int page = (int)(reference >> Region.PageUnitBits) & (Region.PageCount - 1);
+        if ((pages >> page & 1) == 0) return 0;
+        byte* old = _heap.Resolve(reference);
+        int size = EntryLayout.Size(old);
+        byte* block = _heap.Allocate(size, out ulong moved);
+        Buffer.MemoryCopy(old, block, size, size);
+        Bucket.WriteCell(bucket, cell, moved | (value & Bucket.VolatileBit));
+        _heap.Free(reference, old, size);
+        return 1;
+    }
+
+    private void MoveBuckets(SlotHeader* header, Segment* segment)
+    {
+        int bytes = segment->BucketCount * Bucket.Bytes;
+        byte* old = segment->Buckets;
+        byte* block = _heap.AllocateIndex(segment->BucketCount);
+        Buffer.MemoryCopy(old, block, bytes, bytes);
+        SlotIndex.SetBuckets(header, segment, block, segment->BucketCount);
+        _heap.FreeIndex(old, segment->BucketCount);
+    }
+
+    private void Finish()
+    {
+        foreach (uint number in _selected)
+        {
+            uint* pages = _pool.Evacuating + (number / Region.PageCount);
+            int place = (int)(number % Region.PageCount);
+            // A page that was emptied has lost its bit, and perhaps its region.
+            if ((*pages >> place & 1) == 0) continue;
+            *pages &= ~(1u << place);
+            _classes.List(Region.PageAt((Region*)_pool.Addresses[number / Region.PageCount], place));
+        }
+        _selected.Clear();
+        _isWalking = false;
+        _barrenUsedBytes = _roundMoves == 0 ? _heap.UsedBytes : -1;
+        _pool.Trim();
+    }
+}

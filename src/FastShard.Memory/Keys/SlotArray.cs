@@ -1,0 +1,104 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using FastShard.Memory.Interop;
+
+namespace FastShard.Memory;
+
+/// <summary>
+/// The 16384 slot headers of a table in one mapping, with what finds slots quickly: a bitmap of the slots with keys,
+/// one of the slots with deadlines, and key counts of each group of 128 slots, so that a random key can be picked
+/// fairly from a few hundred numbers. Pages that no key has touched take no memory.
+/// </summary>
+internal sealed unsafe class SlotArray
+{
+    internal const int GroupSlots = 128;
+    internal const int Groups = KeySlot.Count / GroupSlots;
+
+    private const int HeaderBytes = KeySlot.Count * SlotHeader.Bytes;
+    private const int BitmapWords = KeySlot.Count / 64;
+
+    /// <summary>Bytes of the mapping: half a megabyte and a bit.</summary>
+    internal const int Bytes = HeaderBytes + (2 * BitmapWords * sizeof(ulong)) + (2 * Groups * sizeof(int));
+
+    private readonly byte* _memory;
+
+    internal SlotArray()
+    {
+        _memory = SystemMemory.Map(Bytes);
+        if (_memory == null) throw new InsufficientMemoryException();
+    }
+
+    internal SlotHeader* Headers => (SlotHeader*)_memory;
+
+    private ulong* Used => (ulong*)(_memory + HeaderBytes);
+
+    private ulong* Volatile => Used + BitmapWords;
+
+    private int* GroupKeys => (int*)(Volatile + BitmapWords);
+
+    private int* GroupVolatile => GroupKeys + Groups;
+
+    // OWNER: the table, which calls Unmap once. LIVES: until then.
+    internal void Unmap() => SystemMemory.Unmap(_memory, Bytes);
+
+    /// <summary>Back to all zeroes. The slots own nothing any more.</summary>
+    internal void Reset()
+    {
+        if (!SystemMemory.Discard(_memory, Bytes)) new Span<byte>(_memory, Bytes).Clear();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void AddKeys(int slot, int delta)
+    {
+        int before = Headers[slot].KeyCount;
+        Headers[slot].KeyCount = before + delta;
+        GroupKeys[slot / GroupSlots] += delta;
+        if (before == 0 || before + delta == 0) Flip(Used, slot, before == 0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void AddVolatile(int slot, int delta)
+    {
+        int before = Headers[slot].VolatileCount;
+        Headers[slot].VolatileCount = before + delta;
+        GroupVolatile[slot / GroupSlots] += delta;
+        if (before == 0 || before + delta == 0) Flip(Volatile, slot, before == 0);
+    }
+
+    /// <summary>The first slot from this one on with keys (with deadlines), or -1.</summary>
+    internal int Next(int slot, bool volatileOnly)
+    {
+        if ((uint)slot >= KeySlot.Count) return -1;
+        ulong* bits = volatileOnly ? Volatile : Used;
+        int word = slot / 64;
+        ulong rest = bits[word] & (ulong.MaxValue << (slot % 64));
+        while (rest == 0)
+        {
+            if (++word == BitmapWords) return -1;
+            rest = bits[word];
+        }
+        return (word * 64) + BitOperations.TrailingZeroCount(rest);
+    }
+
+    /// <summary>The slot of the key with this rank when all keys (all with deadlines) are counted slot by slot.</summary>
+    internal int SlotOfRank(long rank, bool volatileOnly)
+    {
+        int* groups = volatileOnly ? GroupVolatile : GroupKeys;
+        int group = 0;
+        while (rank >= groups[group]) rank -= groups[group++];
+        int slot = group * GroupSlots;
+        for (; ; slot = Next(slot + 1, volatileOnly))
+        {
+            int count = volatileOnly ? Headers[slot].VolatileCount : Headers[slot].KeyCount;
+            if (rank < count) return slot;
+            rank -= count;
+        }
+    }
+
+    private static void Flip(ulong* bits, int slot, bool on)
+    {
+        ulong bit = 1UL << (slot % 64);
+        if (on) bits[slot / 64] |= bit;
+        else bits[slot / 64] &= ~bit;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using FastShard.Native.Diagnostics;
+
+namespace FastShard.Memory;
+
+/// <summary>
+/// SCAN over one slot. The position is a place in the order of hashes (their upper 32 bits); a step returns all keys
+/// from there up to the end of one bucket's range, or, where not all fit, up to an earlier place. The order does not
+/// depend on the number of buckets or segments, so a key that stays in the table from begin to end of a scan is
+/// returned exactly once, whatever grows, shrinks, splits or joins between the steps.
+/// </summary>
+internal static unsafe class SlotScanner
+{
+    /// <summary>An output must hold this many: as many keys with the same 32 bits of hash can be told apart.</summary>
+    internal const int MinOutput = 16;
+
+    private const int PositionBits = 32;
+    private const int MaxFound = IndexSteps.MaxBuckets * Bucket.Cells;
+
+    internal static int Scan(ShardHeap heap, SlotHeader* header, int slot, ref uint position, Span<Entry> output)
+    {
+        Invariant.Check(output.Length >= MinOutput);
+        while (header->KeyCount > 0)
+        {
+            int count = ScanRange(heap, header, slot, ref position, output);
+            if (count > 0 || position == 0) return count;
+        }
+        position = 0;
+        return 0;
+    }
+
+    [SkipLocalsInit]
+    private static int ScanRange(
+        ShardHeap heap, SlotHeader* header, int slot, ref uint position, Span<Entry> output)
+    {
+        Segment* segment = SlotIndex.SegmentOf(header, (ulong)position << PositionBits);
+        Range range = new(*segment, position);
+        Span<uint> places = stackalloc uint[MaxFound];
+        Span<Entry> found = stackalloc Entry[MaxFound];
+        int count = Collect(heap, *segment, slot, range, places, found);
+        if (count <= output.Length)
+        {
+            found[..count].CopyTo(output);
+            position = (uint)range.End; // 2^32, the end of all, is 0
+            return count;
+        }
+        places = places[..count];
+        found = found[..count];
+        places.Sort(found);
+        int fit = output.Length;
+        position = places[fit];
+        while (fit > 0 && places[fit - 1] == position) fit--;
+        if (fit == 0)
+        {
+            // More keys with one and the same 32 bits than MinOutput: nobody can make that without the seed. Going
+            // on is better than going round for ever.
+            fit = output.Length;
+            position++;
+        }
+        found[..fit].CopyTo(output);
+        return fit;
+    }
+
+    private static int Collect(
+        ShardHeap heap, in Segment segment, int slot, in Range range, Span<uint> places, Span<Entry> found)
+    {
+        int count = 0;
+        for (int home = range.FirstHome; home <= range.LastHome; home++)
+        {
+            byte* bucket = segment.Buckets + (home * Bucket.Bytes);
+            int left = segment.BucketCount;
+            do
+            {
+                for (int cell = 0; cell < Bucket.Cells; cell++)
+                {
+                    ushort tag = Bucket.TagAt(bucket, cell);
+                    if (tag == 0 || Segment.HomeOf(tag, segment.BucketCount) != home) continue;
+                    byte* block = heap.Resolve(Bucket.ReadCell(bucket, cell) & Bucket.ReferenceMask);
+                    uint place = (uint)(KeyHash.Of(EntryLayout.Key(block)) >> PositionBits);
+                    if (place < range.Start || place >= range.End) continue;
+                    places[count] = place;
+                    found[count++] = new Entry(block, bucket + cell, slot);
+                }
+                if (bucket[Bucket.OverflowOffset] == 0) break;
+                bucket = segment.After(bucket);
+            }
+            while (--left > 0);
+        }
+        return count;
+    }
+
+    /// <summary>The hash range of the bucket that a position lies in, and the home buckets that it touches.</summary>
+    private readonly struct Range
+    {
+        internal readonly ulong Start;
+        internal readonly ulong End;
+        internal readonly int FirstHome;
+        internal readonly int LastHome;
+
+        internal Range(in Segment segment, uint position)
+        {
+            int depth = segment.Depth;
+            uint buckets = segment.BucketCount;
+            ulong first = depth == 0 ? 0 : (ulong)(position >> (PositionBits - depth)) << (PositionBits - depth);
+            uint tag = (uint)((ulong)(uint)(position << depth) >> 16);
+            FirstHome = Segment.HomeOf((ushort)tag, segment.BucketCount);
+            // The first tag of the next bucket. Deep down in a directory a place is coarser than a tag: round up to
+            // one that it can tell.
+            uint endTag = (uint)((((uint)(FirstHome + 1) << 16) + buckets - 1) / buckets);
+            Start = position;
+            if (depth <= 16)
+            {
+                End = first + ((ulong)endTag << (16 - depth));
+            }
+            else
+            {
+                int coarse = depth - 16;
+                endTag = (endTag + (1u << coarse) - 1) >> coarse << coarse;
+                endTag = Math.Min(endTag, 1u << 16);
+                End = first + (endTag >> coarse);
+            }
+            LastHome = Segment.HomeOf((ushort)(endTag - 1), segment.BucketCount);
+        }
+    }
+}
