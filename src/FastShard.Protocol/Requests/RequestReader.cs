@@ -92,6 +92,7 @@ public sealed class RequestReader
     public void Shift(int delta, ArgList args)
     {
         Invariant.Check(delta >= 0 && delta <= RequestStart);
+        if (delta == 0) return;
         _position -= delta;
         _searched = Math.Max(_searched - delta, 0);
         _requestStart -= delta;
