@@ -63,7 +63,7 @@ record() {
 median() {
   { grep "\"case\":\"$1\",\"server\":\"$2\"" "$lines" || true; } |
     sed -n "s/.*\"$3\":\([0-9.]*\).*/\1/p" | sort -g |
-    awk '{ value[NR] = $1 } END { if (NR) print NR % 2 ? value[(NR + 1) / 2] : (value[NR / 2] + value[NR / 2 + 1]) / 2 }'
+    awk '{ value[NR] = $1 } END { if (NR) print (value[int((NR + 1) / 2)] + value[int(NR / 2) + 1]) / 2 }'
 }
 
 wanted() { [ -z "$chosen" ] || [[ ",$chosen," == *",$1,"* ]]; }
@@ -74,7 +74,8 @@ measure_load() {
   for server in "${peers[@]}"; do
     before=$(cpu_ticks "${pid[$server]}")
     arguments=(-h 127.0.0.1 -p "${port[$server]}" -n "$requests" --csv --precision 3 "$@")
-    row=$("${client_prefix[@]+"${client_prefix[@]}"}" redis-benchmark "${arguments[@]}" 2>/dev/null </dev/null | tail -n 1)
+    row=$("${client_prefix[@]+"${client_prefix[@]}"}" redis-benchmark "${arguments[@]}" </dev/null 2>/dev/null |
+      tail -n 1)
     after=$(cpu_ticks "${pid[$server]}")
     [[ $row == \"*\",\"*\" ]] || die "$case: redis-benchmark against $server did not report a result: $row"
     # Columns: test, rps, average, minimum, p50, p95, p99, maximum (milliseconds).
@@ -134,7 +135,7 @@ measure_memory() {
   done
 }
 
-ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (a == "" || b == "" || b == 0) print "–"; else printf "%.2f", a / b }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (a == "" || b + 0 == 0) print "–"; else printf "%.2f", a / b }'; }
 
 # row LABEL UNIT CASE METRIC DIVISOR FORMAT: one line of the table, if the case was measured.
 row() {

@@ -88,7 +88,7 @@ run_project() {
   name=$(basename "$project" .csproj)
   trx=$results/$name.trx
   timeout --kill-after=10 "${TEST_TIMEOUT_SECONDS:-900}" dotnet test "$project" -c Checked --no-build --nologo -v q \
-    --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=quiet' \
+    --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
     "${filter[@]+"${filter[@]}"}" </dev/null >"$results/$name.log" 2>&1 || code=$?
   if [ ! -f "$trx" ]; then
     # A filter that matches nothing in one of several projects is no failure; a host that died is.

@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FastShard.TidyTests;
 
-/// <summary>The rules on one parsed file. Each yields places, so that a test of the rule can feed it bad code.</summary>
+/// <summary>
+/// The rules on one parsed file. Each yields places, so that a test of the rule can feed it bad code.
+/// </summary>
 internal static class CodeRules
 {
     public const int FunctionLinesMax = 70;

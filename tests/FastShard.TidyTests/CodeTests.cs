@@ -43,8 +43,8 @@ public sealed class CodeTests
     public void Nothing_waits_where_a_shard_runs()
     {
         Findings.AssertNone(
-            "No lock and no async on a shard: use the mailbox, the token, or a state machine. Code that runs outside of " +
-            "the turn says '// tidy: cold because ...' on the line above.",
+            "No lock and no async on a shard: use the mailbox, the token, or a state machine. Code that runs outside " +
+            "of the turn says '// tidy: cold because ...' on the line above.",
             // The portable transport's socket loops run on the pool, and hand over through a queue.
             Repository.ProductSources
                 .Where(file => !file.Path.StartsWith("src/FastShard.Transport/Pipelines/", StringComparison.Ordinal))

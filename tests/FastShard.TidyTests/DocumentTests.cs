@@ -20,8 +20,8 @@ public sealed class DocumentTests
     public void Every_project_of_src_introduces_itself()
     {
         Findings.AssertNone(
-            $"Write the project's README.md, {ProjectReadmeLinesMin} to {ProjectReadmeLinesMax} lines: what it is, what " +
-            "it may use, what it must never know, where to start reading.",
+            $"Write the project's README.md, {ProjectReadmeLinesMin} to {ProjectReadmeLinesMax} lines: what it is, " +
+            "what it may use, what it must never know, where to start reading.",
             Repository.ProductProjects().Where(project => !IntroducesItself($"src/{project}/README.md")));
     }
 

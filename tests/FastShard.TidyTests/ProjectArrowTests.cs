@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Xunit;
 
 namespace FastShard.TidyTests;
@@ -24,8 +25,9 @@ public sealed class ProjectArrowTests
     public void Projects_refer_only_to_the_layers_below_them()
     {
         Findings.AssertNone(
-            "Layers point one way (Server -> Engine, Transport; Engine -> Protocol -> Memory -> Native). Move the code " +
-            "to the layer that may know it, or pass it in as a value; a new layer is added to this test and to ARCHITECTURE.md.",
+            "Layers point one way (Server -> Engine, Transport; Engine -> Protocol -> Memory -> Native). Move the " +
+            "code to the layer that may know it, or pass it in as a value; a new layer is added to this test and to " +
+            "ARCHITECTURE.md.",
             from project in ProjectRules.InProduct()
             from arrow in project.Arrows
             where !Allowed.TryGetValue(project.Name, out string[]? below) || !below.Contains(arrow)
@@ -57,7 +59,7 @@ public sealed class ProjectArrowTests
         Findings.AssertNone(
             "A namespace tells where its file is: begin it with the project's name.",
             from file in Repository.ProductSources
-            from space in file.Unit.Members.OfType<Microsoft.CodeAnalysis.CSharp.Syntax.BaseNamespaceDeclarationSyntax>()
+            from space in file.Unit.Members.OfType<BaseNamespaceDeclarationSyntax>()
             where !(space.Name + ".").StartsWith($"FastShard.{file.Project}.", StringComparison.Ordinal)
             select $"{file.Path}: {space.Name}");
     }

@@ -49,7 +49,11 @@ internal static partial class Repository
     private static string FindRoot()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "FastShard.sln"))) folder = folder.Parent;
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "FastShard.sln")))
+        {
+            folder = folder.Parent;
+        }
+
         return folder?.FullName ?? throw new InvalidOperationException("FastShard.sln is in no folder above the tests");
     }
 

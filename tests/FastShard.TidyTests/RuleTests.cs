@@ -2,7 +2,9 @@ using Xunit;
 
 namespace FastShard.TidyTests;
 
-/// <summary>A check that was never seen to fail proves nothing: each rule meets code that breaks it, and code that does not.</summary>
+/// <summary>
+/// A check that was never seen to fail proves nothing: each rule meets code that breaks it, and code that does not.
+/// </summary>
 public sealed class RuleTests
 {
     [Theory]
@@ -84,7 +86,8 @@ public sealed class RuleTests
     [Fact]
     public void Dead_links_are_found()
     {
-        string link = Assert.Single(DocumentLinks.In("README.md", "see [the plan](docs/nowhere.md#top) and [x](https://a)"));
+        const string Text = "see [the plan](docs/nowhere.md#top) and [x](https://a)";
+        string link = Assert.Single(DocumentLinks.In("README.md", Text));
         Assert.False(DocumentLinks.Leads("README.md", link));
         Assert.True(DocumentLinks.Leads("README.md", "FastShard.sln"));
     }

@@ -59,7 +59,9 @@ const checks = {
     await client.mset(Object.fromEntries(numbers(100).map((index) => [`io:many:${index}`, `v${index}`])));
     assert.deepEqual(await client.mget('io:many:1', 'io:many:none', 'io:many:99'), ['v1', null, 'v99']);
     const found = new Set();
-    for await (const keys of client.scanStream({ match: 'io:many:*', count: 20 })) keys.forEach((key) => found.add(key));
+    for await (const keys of client.scanStream({ match: 'io:many:*', count: 20 })) {
+      keys.forEach((key) => found.add(key));
+    }
     assert.equal(found.size, 100);
     assert.equal(await client.unlink(...found), 100);
   },

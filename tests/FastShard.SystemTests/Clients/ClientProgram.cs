@@ -8,7 +8,8 @@ internal static class ClientProgram
 {
     public static void Node(string script, int port, int checksMin)
     {
-        string modules = Environment.GetEnvironmentVariable("FASTSHARD_NODE_MODULES") ?? Missing("FASTSHARD_NODE_MODULES");
+        const string Variable = "FASTSHARD_NODE_MODULES";
+        string modules = Environment.GetEnvironmentVariable(Variable) ?? Missing(Variable);
         Check("node", script, port, checksMin, new Dictionary<string, string> { ["NODE_PATH"] = modules });
     }
 

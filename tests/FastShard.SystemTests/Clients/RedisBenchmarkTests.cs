@@ -18,8 +18,8 @@ public sealed class RedisBenchmarkTests
     {
         using FastShardServer server = FastShardServer.Start(transport);
         ProgramResult result = ProgramRun.Run(
-            "redis-benchmark", "-p", $"{server.Port}", "-t", "set,get,incr,mset", "-n", "20000", "-r", "10000", "-P", depth,
-            "--csv");
+            "redis-benchmark", "-p", $"{server.Port}", "-t", "set,get,incr,mset", "-n", "20000", "-r", "10000",
+            "-P", depth, "--csv");
         Assert.True(result.ExitCode == 0, result.ToString());
         string[] rows = [.. result.Lines.Where(line => line.StartsWith('"') && !line.StartsWith("\"test\""))];
         Assert.Equal(4, rows.Length);

@@ -74,7 +74,9 @@ internal sealed class FastShardServer : IDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Asks a condition again and again until it holds; the server's own end or the limit ends the wait.</summary>
+    /// <summary>
+    /// Asks a condition again and again until it holds; the server's own end or the limit ends the wait.
+    /// </summary>
     public void Until(Func<bool> condition, string what)
     {
         Stopwatch watch = Stopwatch.StartNew();
@@ -107,7 +109,8 @@ internal sealed class FastShardServer : IDisposable
 
     private static FastShardServer StartReady(string? file, string transport, string[] options)
     {
-        int port = Array.IndexOf(options, "--port") is int given and >= 0 ? int.Parse(options[given + 1]) : Ports.Free();
+        int given = Array.IndexOf(options, "--port");
+        int port = given >= 0 ? int.Parse(options[given + 1]) : Ports.Free();
         string folder = Directory.CreateTempSubdirectory("fs-").FullName;
         string[] arguments =
         [

@@ -25,7 +25,7 @@ internal static class ProgramRun
         if (!process.WaitForExit(Limit))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{file} did not end within {Limit.TotalSeconds} s; it wrote:\n{output}{errors}");
+            throw new TimeoutException($"{file} still runs after {Limit.TotalSeconds} s; it wrote:\n{output}{errors}");
         }
 
         process.WaitForExit(); // Without a limit it also waits for the last lines of both streams.

@@ -2,7 +2,9 @@ using Xunit;
 
 namespace FastShard.SystemTests.Harness;
 
-/// <summary>Tests that take the whole machine (ten thousand connections, load generators) run one after the other.</summary>
+/// <summary>
+/// Tests that take the whole machine (ten thousand connections, load generators) run one after the other.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class SequentialGroup
 {

@@ -15,7 +15,7 @@ internal static class ServerBinary
             : System.IO.Path.Combine(Root, "out", "fastshard");
         return File.Exists(path)
             ? path
-            : throw new InvalidOperationException($"{path} does not exist: run tools/build.sh, or set FASTSHARD_BINARY");
+            : throw new InvalidOperationException($"{path} is missing: run tools/build.sh, or set FASTSHARD_BINARY");
     }
 
     private static string FindRoot()

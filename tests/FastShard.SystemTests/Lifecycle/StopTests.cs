@@ -3,7 +3,9 @@ using Xunit;
 
 namespace FastShard.SystemTests.Lifecycle;
 
-/// <summary>How a server ends: asked by a signal or by a client, with exit code 0 and nothing lost on the way.</summary>
+/// <summary>
+/// How a server ends: asked by a signal or by a client, with exit code 0 and nothing lost on the way.
+/// </summary>
 public sealed class StopTests
 {
     [Theory, ClassData(typeof(Transports))]

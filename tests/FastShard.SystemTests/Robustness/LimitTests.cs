@@ -44,7 +44,8 @@ public sealed class LimitTests
         Assert.Equal("OK", witness.Run("CONFIG", "SET", "client-output-buffer-limit", "normal 4mb 0 0").Text);
 
         using RespClient deaf = server.Connect();
-        byte[] requests = [.. Enumerable.Repeat(RespClient.Encode("GET", "value"), Requests).SelectMany(bytes => bytes)];
+        byte[] request = RespClient.Encode("GET", "value");
+        byte[] requests = [.. Enumerable.Repeat(request, Requests).SelectMany(bytes => bytes)];
         try
         {
             deaf.SendRaw(requests);

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace FastShard.SystemTests.Robustness;
 
-/// <summary>Whatever bytes arrive: an error that says what is wrong, an end to that connection, and nobody else notices.</summary>
+/// <summary>
+/// Whatever bytes arrive: an error that says what is wrong, an end to that connection, and nobody else notices.
+/// </summary>
 public sealed class MalformedRequestTests
 {
     private static readonly (string Bytes, string Error)[] Broken =
