@@ -24,6 +24,9 @@ public sealed class ArgList
 
     public int BlobCount => _blobCount;
 
+    /// <summary>Managed bytes held by the list itself; the blobs are counted where they are made.</summary>
+    public long AllocatedBytes => _ranges.Length * 8L;
+
     public ref ArgRange this[int index]
     {
         get

@@ -22,7 +22,7 @@ internal static class ClusterDirectives
             alias: "cluster-slave-no-failover"),
         Bool("cluster-allow-reads-when-down", null, false, "Answer reads while the cluster is down."),
         Bool("cluster-allow-pubsubshard-when-down", null, true, "Serve sharded channels while the cluster is down."),
-        Memory("cluster-link-sendbuf-limit", null, 0, 0, "Bytes that may wait for another node; 0 is no limit."),
+        MemorySize("cluster-link-sendbuf-limit", null, 0, 0, "Bytes that may wait for another node; 0 is no limit."),
         Text("cluster-announce-hostname", null, "", "Host name that the node gives to others."),
         Text("cluster-announce-ip", null, "", "Address that the node gives to others."),
         Int("cluster-announce-port", null, 0, 0, 65535, "Port that the node gives to others."),

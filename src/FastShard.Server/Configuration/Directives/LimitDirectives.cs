@@ -10,9 +10,9 @@ internal static class LimitDirectives
     [
         Int("maxclients", static o => ref o.MaxClients, 10000, 1, int.MaxValue,
             "Clients that may be connected at once; one more gets an error and is closed."),
-        Memory("proto-max-bulk-len", static o => ref o.ProtoMaxBulkLength, 512L << 20, 1 << 20,
+        MemorySize("proto-max-bulk-len", static o => ref o.ProtoMaxBulkLength, 512L << 20, 1 << 20,
             "Longest single argument of a command, and longest string value."),
-        Memory("client-query-buffer-limit", static o => ref o.ClientQueryBufferLimit, 1L << 30, 1 << 20,
+        MemorySize("client-query-buffer-limit", static o => ref o.ClientQueryBufferLimit, 1L << 30, 1 << 20,
             "Bytes of one unfinished request that are buffered before its client is closed."),
         new OutputBufferDirective("client-output-buffer-limit", static o => ref o.ClientOutputBufferLimit)
         {

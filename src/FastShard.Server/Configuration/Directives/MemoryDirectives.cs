@@ -7,7 +7,7 @@ internal static class MemoryDirectives
     public static readonly DirectiveGroup Group = new("Memory",
         "How much memory the data may take, what gives way when it is full, and how memory is freed.",
     [
-        Memory("maxmemory", static o => ref o.MaxMemory, 0, 0,
+        MemorySize("maxmemory", static o => ref o.MaxMemory, 0, 0,
             "Memory that data and buffers may use; 0 is no limit."),
         Enum("maxmemory-policy", static o => ref o.MaxMemoryPolicy, MaxMemoryPolicy.NoEviction,
         [
@@ -44,7 +44,7 @@ internal static class MemoryDirectives
             "Let FLUSHALL and FLUSHDB free values as their ASYNC form does."),
         Bool("activerehashing", null, true, "Spend idle time on growing tables."),
         Bool("activedefrag", null, false, "Move values to compact memory."),
-        Memory("active-defrag-ignore-bytes", null, 100 << 20, 1, "Waste below which nothing is moved."),
+        MemorySize("active-defrag-ignore-bytes", null, 100 << 20, 1, "Waste below which nothing is moved."),
         Int("active-defrag-threshold-lower", null, 10, 0, 1000, "Percentage of waste at which moving starts."),
         Int("active-defrag-threshold-upper", null, 100, 0, 1000, "Percentage of waste at which effort is greatest."),
         Int("active-defrag-cycle-min", null, 1, 1, 99, "Least effort, as a percentage of time."),

@@ -48,7 +48,7 @@ internal static class PersistenceDirectives
         Bool("no-appendfsync-on-rewrite", null, false, "Do not force to disk during a rewrite."),
         Int("auto-aof-rewrite-percentage", null, 100, 0, int.MaxValue,
             "Growth at which the append-only file is rewritten; 0 is never."),
-        Memory("auto-aof-rewrite-min-size", null, 64 << 20, 0, "Size below which it is not rewritten."),
+        MemorySize("auto-aof-rewrite-min-size", null, 64 << 20, 0, "Size below which it is not rewritten."),
         Bool("aof-load-truncated", null, true, "Load an append-only file whose end is missing."),
         Bool("aof-use-rdb-preamble", null, true, "Begin a rewritten append-only file with a snapshot."),
         Bool("aof-timestamp-enabled", null, false, "Note times in the append-only file."),

@@ -44,7 +44,7 @@ internal static class ReplicationDirectives
             alias: "repl-ping-slave-period"),
         Int("repl-timeout", null, 60, 1, int.MaxValue, "Seconds of silence that end a replication link."),
         Bool("repl-disable-tcp-nodelay", null, false, "Send to replicas in fewer, later packets."),
-        Memory("repl-backlog-size", null, 1 << 20, 1, "Writes kept for replicas that come back."),
+        MemorySize("repl-backlog-size", null, 1 << 20, 1, "Writes kept for replicas that come back."),
         Long("repl-backlog-ttl", null, 3600, 0, "Seconds without replicas after which those are freed."),
         Int("min-replicas-to-write", null, 0, 0, int.MaxValue, "Replicas that must be near for writes to be taken.",
             alias: "min-slaves-to-write"),

@@ -19,7 +19,7 @@ internal static class Declare
         DirectiveFlags flags = DirectiveFlags.None, string? alias = null) =>
         new(name, field, defaultValue, min, long.MaxValue) { Summary = summary, Flags = flags, Alias = alias };
 
-    public static MemoryDirective Memory(
+    public static MemoryDirective MemorySize(
         string name, FieldOf<long>? field, long defaultValue, long min, string summary,
         DirectiveFlags flags = DirectiveFlags.None, string? alias = null) =>
         new(name, field, defaultValue, min, long.MaxValue) { Summary = summary, Flags = flags, Alias = alias };
