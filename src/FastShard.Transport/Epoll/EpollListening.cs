@@ -3,6 +3,9 @@ using FastShard.Native.Sockets;
 
 namespace FastShard.Transport.Epoll;
 
+/// <summary>The system's accept; tests put one in its place that runs out of descriptors when they want it to.</summary>
+internal delegate int AcceptCall(int listener, out SocketName peer);
+
 /// <summary>
 /// One listener in an epoll reactor. Watched level-triggered, so a turn accepts a limited batch and the next one comes
 /// back for the rest.
@@ -14,10 +17,12 @@ internal sealed class EpollListening
 
     private readonly EpollSet _set;
     private readonly ulong _token;
+    private readonly AcceptCall _accept;
 
-    public EpollListening(EpollSet set, Listener listener, ulong token)
+    public EpollListening(EpollSet set, Listener listener, ulong token, AcceptCall accept)
     {
         _set = set;
+        _accept = accept;
         Listener = listener;
         _token = token;
     }
@@ -49,7 +54,7 @@ internal sealed class EpollListening
     {
         for (int i = 0; i < AcceptsPerTurn && !IsPaused && !Listener.IsDisposed; i++)
         {
-            int accepted = SocketCalls.Accept(Listener.Descriptor, out SocketName peer);
+            int accepted = _accept(Listener.Descriptor, out SocketName peer);
             if (accepted >= 0)
             {
                 handler.OnAccept(Listener, new IncomingSocket(Listener, accepted, peer));

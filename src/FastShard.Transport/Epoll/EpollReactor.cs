@@ -25,12 +25,19 @@ internal sealed class EpollReactor : Reactor
     private readonly List<EpollListening> _listenings = [];
     private readonly List<EpollChannel> _recalled = [];
     private readonly SpareDescriptor _spare = new();
+    private readonly AcceptCall _accept;
     private int _readyCount;
     private bool _isDispatching;
     private bool _isDisposed;
 
     internal EpollReactor()
+        : this(SocketCalls.Accept)
     {
+    }
+
+    internal EpollReactor(AcceptCall accept)
+    {
+        _accept = accept;
         int result = _set.Add(_wake.Descriptor, EpollSet.Readable | EpollSet.EdgeTriggered, WakeToken);
         if (result != 0) throw new IOException($"epoll_ctl: {Errno.Text(-result)}");
     }
@@ -99,7 +106,7 @@ internal sealed class EpollReactor : Reactor
 
     public override void Listen(Listener listener)
     {
-        var listening = new EpollListening(_set, listener, ListenerTokens | (uint)_listenings.Count);
+        var listening = new EpollListening(_set, listener, ListenerTokens | (uint)_listenings.Count, _accept);
         listener.Registration = listening;
         _listenings.Add(listening);
         int result = listening.Resume();

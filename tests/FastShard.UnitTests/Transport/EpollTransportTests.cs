@@ -1,0 +1,8 @@
+using FastShard.Transport;
+
+namespace FastShard.UnitTests.Transport;
+
+public sealed class EpollTransportTests : TransportContract
+{
+    private protected override TransportKind Kind => TransportKind.Epoll;
+}
