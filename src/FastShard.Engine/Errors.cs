@@ -23,6 +23,13 @@ public static class Errors
 
     public static ReadOnlySpan<byte> StringTooLong => "ERR string exceeds maximum allowed size (proto-max-bulk-len)"u8;
 
+    public static ReadOnlySpan<byte> BitOffset => "ERR bit offset is not an integer or out of range"u8;
+
+    public static ReadOnlySpan<byte> BitFieldType =>
+        "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is."u8;
+
+    public static ReadOnlySpan<byte> NotADigest => "ERR digest must be exactly 16 hexadecimal characters"u8;
+
     public static ReadOnlySpan<byte> NoAuth => "NOAUTH Authentication required."u8;
 
     public static ReadOnlySpan<byte> ExecAbort => "EXECABORT Transaction discarded because of previous errors."u8;

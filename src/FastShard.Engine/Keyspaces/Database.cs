@@ -100,6 +100,9 @@ public sealed class Database
         Changed(key.Hash, change);
     }
 
+    /// <summary>Names one more event of a change that <see cref="Modified"/> counted: SET with EX is "set" and "expire".</summary>
+    public void Notify(in Key key, KeyEvent change) => Changed(key.Hash, change);
+
     /// <summary>Removes an entry whose deadline has passed (lazily on access, or by the active cycle).</summary>
     public void RemoveExpired(ref Entry entry, ulong hash)
     {

@@ -39,11 +39,39 @@ public readonly struct LongDouble
         _exponent = _mantissa == 0 ? 0 : exponent;
     }
 
+    /// <summary>The largest finite value (LDBL_MAX).</summary>
+    public static LongDouble MaxValue => new(false, ulong.MaxValue, MaxExponent);
+
     public bool IsFinite => !_infinite;
+
+    /// <summary>The sign bit: true of -0 too.</summary>
+    public bool IsNegative => _negative;
 
     private bool IsZero => _mantissa == 0 && !_infinite;
 
+    private int Sign => IsZero ? 0 : _negative ? -1 : 1;
+
     public static LongDouble operator +(LongDouble left, LongDouble right) => Add(left, right);
+
+    public static LongDouble operator -(LongDouble value) => value.Negate();
+
+    /// <summary>Every 64-bit integer is exact.</summary>
+    public static LongDouble FromInt64(long value) =>
+        Round(value < 0, value < 0 ? 0UL - (ulong)value : (ulong)value, 0, sticky: false);
+
+    /// <summary>The same with the other sign.</summary>
+    public LongDouble Negate() => new(!_negative, _mantissa, _infinite ? int.MaxValue : _exponent);
+
+    /// <summary>Below 0, 0, or above 0, as <paramref name="left"/> is to <paramref name="right"/>. -0 equals 0.</summary>
+    public static int Compare(LongDouble left, LongDouble right)
+    {
+        int order = left.Sign.CompareTo(right.Sign);
+        if (order != 0 || left.IsZero) return order;
+        order = left._infinite.CompareTo(right._infinite);
+        if (order == 0) order = left._exponent.CompareTo(right._exponent);
+        if (order == 0) order = left._mantissa.CompareTo(right._mantissa);
+        return left._negative ? -order : order;
+    }
 
     /// <summary>What redis's string2ld accepts: strtold's grammar without blanks, nan, overflow and underflow.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out LongDouble value)

@@ -89,6 +89,48 @@ public sealed class LongDoubleTests
         Assert.StartsWith("10000000000000000000060189493879638913238377", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("-inf", "-1e4932")]
+    [InlineData("-1e4932", "-2")]
+    [InlineData("-2", "-1.5")]
+    [InlineData("-1", "0")]
+    [InlineData("-1", "-0")]
+    [InlineData("0", "1e-4000")]
+    [InlineData("1", "1.0000000000000000001")]
+    [InlineData("1.9", "2")]
+    [InlineData("1.1e4932", "inf")]
+    public void Compares_by_value(string less, string more)
+    {
+        Assert.True(LongDouble.Compare(Parse(less), Parse(more)) < 0);
+        Assert.True(LongDouble.Compare(Parse(more), Parse(less)) > 0);
+        Assert.Equal(0, LongDouble.Compare(Parse(less), Parse(less)));
+        Assert.True(LongDouble.Compare(-Parse(less), -Parse(more)) > 0);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MinValue)]
+    public void Integers_are_exact(long value)
+    {
+        Assert.Equal(value.ToString(), Show(LongDouble.FromInt64(value)));
+        Assert.Equal(0, LongDouble.Compare(LongDouble.FromInt64(value), Parse(value.ToString())));
+    }
+
+    [Fact]
+    public void The_largest_value_has_nothing_above_it_but_infinity()
+    {
+        Assert.True(LongDouble.MaxValue.IsFinite);
+        Assert.False((LongDouble.MaxValue + LongDouble.MaxValue).IsFinite);
+        Assert.True(LongDouble.Compare(LongDouble.MaxValue, Parse("1.18e4932")) > 0);
+        Assert.Equal("0", Show(LongDouble.MaxValue + -LongDouble.MaxValue));
+    }
+
+    [Fact]
+    public void Zero_has_one_value_and_two_signs() =>
+        Assert.Equal(0, LongDouble.Compare(Parse("-0"), Parse("0")));
+
     private static string Add(string left, string right) => Show(Parse(left) + Parse(right));
 
     private static LongDouble Parse(string text)

@@ -1,0 +1,20 @@
+using FastShard.Engine.Bitmaps;
+using FastShard.Engine.Strings;
+
+namespace FastShard.Engine.Commands;
+
+/// <summary>All command families of the engine, in one place: what the server's table and the command tests are made of.</summary>
+public static class EngineFamilies
+{
+    /// <summary>The families' declarations.</summary>
+    public static readonly CommandSpec[][] All =
+    [
+        StringReadCommands.Specs,
+        StringWriteCommands.Specs,
+        StringCompareCommands.Specs,
+        CounterCommands.Specs,
+        MultiStringCommands.Specs,
+        LcsCommand.Specs,
+        BitmapCommands.Specs,
+    ];
+}
