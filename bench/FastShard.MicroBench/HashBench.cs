@@ -9,6 +9,7 @@ namespace FastShard.MicroBench;
 public class HashBench : IDisposable
 {
     private const int Keys = 64;
+    private const long Seed = 1;
 
     private readonly byte[][] _short = new byte[Keys][];
     private readonly byte[][] _tagged = new byte[Keys][];
@@ -16,6 +17,7 @@ public class HashBench : IDisposable
     [GlobalSetup]
     public void Setup()
     {
+        KeyHash.Seed = Seed;
         for (int i = 0; i < Keys; i++)
         {
             _short[i] = Encoding.ASCII.GetBytes($"key:{i:D8}");
