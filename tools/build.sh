@@ -54,7 +54,7 @@ staging=out/.publish
 rm -rf "$staging"
 if ! dotnet publish src/FastShard.Server -c Release -f "$framework" -r "$runtime" -p:PublishAot=true -o "$staging" \
   -nologo -v q -clp:ErrorsOnly "${properties[@]+"${properties[@]}"}" </dev/null >out/build.log 2>&1; then
-  sort -u out/build.log | grep -E 'error|warning' >&2 || cat out/build.log >&2
+  sort -u out/build.log | grep -E 'error|warning' | head -n 30 >&2 || cat out/build.log >&2
   die "publishing the native binary failed (whole log: out/build.log)"
 fi
 # Renamed into place: a server that still runs from the old file keeps it.

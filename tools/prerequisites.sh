@@ -2,6 +2,8 @@
 # installed; elsewhere the script ends and names exactly what is missing.
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+# The SDK runs without the ICU libraries too, which a slim system lacks: nothing here depends on a culture.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 # Build nodes must not outlive the script that started them.
 export MSBUILDDISABLENODEREUSE=1
 
