@@ -33,8 +33,10 @@ public static class Launch
         List<ConfigError> errors = [.. parsed.Errors, .. Load(parsed, options, console)];
         exitCode = errors.Count > 0 ? 1 : 0;
         foreach (ConfigError error in errors) console.Error.WriteLine(Describe(error, parsed.Mode));
-        if (parsed.Mode != LaunchMode.CheckConfig) return exitCode == 0 ? new ConfigStore(options, parsed.ConfigFile) : null;
-        if (exitCode == 0) ReportChecked(new ConfigStore(options), console);
+        if (exitCode != 0) return null;
+        var store = new ConfigStore(options, parsed.ConfigFile);
+        if (parsed.Mode != LaunchMode.CheckConfig) return store;
+        ReportChecked(store, console);
         return null;
     }
 

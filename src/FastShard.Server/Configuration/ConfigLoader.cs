@@ -35,7 +35,7 @@ internal sealed class ConfigLoader
         ReadFile(path, origin: null, depth: 0);
     }
 
-    /// <summary>Reads lines in the form of a configuration file; <paramref name="name"/> is what errors call it.</summary>
+    /// <summary>Reads lines of a configuration file; <paramref name="name"/> is what errors call it.</summary>
     public void LoadText(TextReader reader, string name)
     {
         _seenInSource.Clear();

@@ -66,25 +66,27 @@ internal static class ConfigReference
 
         <!-- Printed by `fastshard --print-config-reference`; a test fails when the two differ. -->
 
-        FastShard reads the directives of `redis.conf`. They come from four places, each of which wins over those before it:
+        FastShard reads the directives of `redis.conf`. They come from four places; each wins over those before it:
 
         1. the defaults below;
         2. the configuration file, which is the first argument (`fastshard fastshard.conf`), or `-` for standard input;
         3. environment variables: `FASTSHARD_MAXMEMORY_POLICY=allkeys-lru` for `maxmemory-policy`;
-        4. options: `--maxmemory-policy allkeys-lru` or `--maxmemory-policy=allkeys-lru`. A list takes its values one after
-           another: `--bind 127.0.0.1 10.0.0.5`.
+        4. options: `--maxmemory-policy allkeys-lru` or `--maxmemory-policy=allkeys-lru`. A list takes its values one
+           after another: `--bind 127.0.0.1 10.0.0.5`.
 
-        Nothing is ignored in silence. An unknown name stops the start, with its place and the name that was probably meant;
-        `fastshard --check-config fastshard.conf` tells all such errors without starting. A directive that FastShard takes
-        because a `redis.conf` may have it, and that changes nothing, is named in the log when its value is not the default.
+        Nothing is ignored in silence. An unknown name stops the start, with its place and the name that was probably
+        meant; `fastshard --check-config fastshard.conf` tells all such errors without starting. A directive that
+        FastShard takes because a `redis.conf` may have it, and that changes nothing, is named in the log when its value
+        is not the default. `rename-command`, `loadmodule` and `user` lines are refused.
 
-        In a file, `#` begins a comment line, `include path` reads another file (with `*` and `?`, all files that match), and a
-        value with spaces stands in quotes: `"..."` with `\n`, `\t`, `\"`, `\\` and `\xHH`, or `'...'`. Sizes take the units
-        `k`, `m`, `g` (powers of 1000) and `kb`, `mb`, `gb` (powers of 1024). When a directive is repeated its last value
-        counts, except that `save` lines and the classes of `client-output-buffer-limit` add up.
+        In a file, `#` begins a comment line, `include path` reads another file (with `*` and `?`, all files that
+        match), and a value with spaces stands in quotes: `"..."` with `\n`, `\t`, `\"`, `\\` and `\xHH`, or `'...'`.
+        Sizes take the units `k`, `m`, `g` (powers of 1000) and `kb`, `mb`, `gb` (powers of 1024). When a directive is
+        repeated its last value counts, except that `save` lines and the classes of `client-output-buffer-limit` add up.
 
-        `CONFIG GET` shows every directive, `CONFIG SET` changes those marked *yes* under *live* while the server runs, all given
-        pairs or none, and `CONFIG REWRITE` brings the file up to date and leaves its comments and order alone.
+        `CONFIG GET` shows every directive, `CONFIG SET` changes those marked *yes* under *live* while the server runs,
+        all given pairs or none, and `CONFIG REWRITE` brings the file up to date and leaves its comments and order
+        alone. Those marked *protected* need `enable-protected-configs` for that.
 
         """;
 

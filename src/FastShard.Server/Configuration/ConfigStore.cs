@@ -97,7 +97,7 @@ public sealed class ConfigStore
         return null;
     }
 
-    /// <summary>Writes the present values into the configuration file; null, or the error reply without its '-'.</summary>
+    /// <summary>Writes the present values into the file; null, or the error reply without its '-'.</summary>
     public string? Rewrite()
     {
         if (FilePath is null) return "ERR The server is running without a config file";
@@ -148,7 +148,7 @@ public sealed class ConfigStore
         return directive.Set(Options, arguments, append: false) ?? directive.Refusal?.Invoke(Options);
     }
 
-    /// <summary>Lets subscribers act on the change; on a refusal the old values are back and they have acted on those.</summary>
+    /// <summary>Lets subscribers act on the change; after a refusal they have acted on the old values again.</summary>
     private string? Publish(List<Directive> targets, List<object?> before)
     {
         var called = new List<ConfigChange>();

@@ -25,6 +25,6 @@ public enum DirectiveFlags
     /// </summary>
     NeedsSubscriber = 16,
 
-    /// <summary>Has a field already and no reader yet: accepted, with the warning of a directive without effect.</summary>
+    /// <summary>Has a field and no reader yet: accepted, with the warning of a directive without effect.</summary>
     Pending = 32,
 }

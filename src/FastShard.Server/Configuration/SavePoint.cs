@@ -1,4 +1,4 @@
 namespace FastShard.Server.Configuration;
 
-/// <summary>A snapshot is due after <paramref name="Seconds"/> with at least <paramref name="Changes"/> changes.</summary>
+/// <summary>A snapshot is due after so many seconds with at least so many changes.</summary>
 public readonly record struct SavePoint(long Seconds, int Changes);

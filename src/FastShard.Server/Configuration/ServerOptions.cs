@@ -7,7 +7,7 @@ using FastShard.Transport;
 
 namespace FastShard.Server.Configuration;
 
-/// <summary>The live configuration of one server. Byte counts are in bytes, a limit of 0 is none, unless said.</summary>
+/// <summary>The live configuration of one server. Sizes are in bytes, a limit of 0 is none, unless said.</summary>
 public sealed class ServerOptions
 {
     private readonly Dictionary<Directive, object> _spareCells = [];

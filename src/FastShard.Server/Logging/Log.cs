@@ -10,12 +10,12 @@ namespace FastShard.Server.Logging;
 public static class Log
 {
     private static LogWriter? s_writer;
-    private static char s_role = 'C';
+    private static char s_role = 'M';
 
     /// <summary>The least level that is written; the directive loglevel.</summary>
     public static LogLevel Level { get; set; } = LogLevel.Notice;
 
-    /// <summary>The letter in each line: M for a primary, S for a replica, C while starting.</summary>
+    /// <summary>The letter in each line: M for a primary, S for a replica.</summary>
     public static char Role
     {
         get => s_role;

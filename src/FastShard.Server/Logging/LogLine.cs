@@ -6,10 +6,11 @@ namespace FastShard.Server.Logging;
 internal readonly record struct LogLine(long TimeMillis, LogLevel Level, string Message)
 {
     /// <summary>Redis's shape, in local time: "1234:M 21 Nov 2026 22:45:29.123 * message".</summary>
-    public void AppendTo(StringBuilder text, char role) =>
-        text.Append(Environment.ProcessId).Append(':').Append(role).Append(' ')
-            .Append(DateTimeOffset.FromUnixTimeMilliseconds(TimeMillis).ToLocalTime().ToString("dd MMM yyyy HH:mm:ss.fff")).Append(' ')
-            .Append(SignOf(Level)).Append(' ').Append(Message).Append('\n');
+    public void AppendTo(StringBuilder text, char role)
+    {
+        DateTimeOffset time = DateTimeOffset.FromUnixTimeMilliseconds(TimeMillis).ToLocalTime();
+        text.Append($"{Environment.ProcessId}:{role} {time:dd MMM yyyy HH:mm:ss.fff} {SignOf(Level)} {Message}\n");
+    }
 
     private static char SignOf(LogLevel level) => level switch
     {

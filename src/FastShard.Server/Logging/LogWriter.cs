@@ -20,7 +20,7 @@ internal sealed class LogWriter : IDisposable
     private int _sleeping;
     private volatile bool _closing;
 
-    /// <param name="open">Opens what the log is appended to; it may fail, and is asked again for the next batch.</param>
+    /// <param name="open">Opens what the log is appended to; when it fails, the next batch asks again.</param>
     public LogWriter(Func<Stream> open, int capacity = 8192)
     {
         _open = open;
@@ -52,21 +52,29 @@ internal sealed class LogWriter : IDisposable
         if (Volatile.Read(ref _sleeping) != 0) _wake.Set();
     }
 
-    /// <summary>Writes what is queued, at most one batch; the thread's work, or a test's.</summary>
+    /// <summary>
+    /// Writes what is queued, at most one batch; the thread's work, or a test's. False when nothing was written:
+    /// because nothing waits, or because the log cannot be written, which the next event tries again.
+    /// </summary>
     public bool DrainBatch()
     {
-        for (int count = 0; count < BatchLinesMax && _queue.TryDequeue(out LogLine line); count++)
+        int count = 0;
+        while (count < BatchLinesMax && _queue.TryDequeue(out LogLine line))
+        {
             line.AppendTo(_batch, Role);
+            count++;
+        }
         long dropped = Interlocked.Exchange(ref _dropped, 0);
         if (dropped > 0)
         {
-            new LogLine(SystemClock.WallMillis(), LogLevel.Warning, $"{dropped} log lines were dropped: the log is too slow.")
-                .AppendTo(_batch, Role);
+            string message = $"{dropped} log lines were dropped: the log could not be written fast enough.";
+            new LogLine(SystemClock.WallMillis(), LogLevel.Warning, message).AppendTo(_batch, Role);
         }
         if (_batch.Length == 0) return false;
-        Append(Encoding.UTF8.GetBytes(_batch.ToString()));
+        bool written = TryAppend(Encoding.UTF8.GetBytes(_batch.ToString()));
         _batch.Clear();
-        return true;
+        if (!written) Interlocked.Add(ref _dropped, dropped + count);
+        return written;
     }
 
     /// <summary>Writes what is queued and ends the thread; gives up on a disk that hangs.</summary>
@@ -94,21 +102,19 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
-    /// <summary>A log that cannot be written must not stop the server; the next batch tries again.</summary>
-    private void Append(byte[] bytes)
+    /// <summary>A log that cannot be written must not stop the server: its lines count as dropped.</summary>
+    private bool TryAppend(byte[] bytes)
     {
         try
         {
             using Stream stream = _open();
             stream.Write(bytes);
             stream.Flush();
+            return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            int lines = bytes.AsSpan().Count((byte)'\n');
-            Interlocked.Add(ref _dropped, lines);
-            // The count itself cannot be written now; wait for the next event instead of trying in a circle.
-            _batch.Clear();
+            return false;
         }
     }
 }

@@ -9,7 +9,7 @@ internal static class ClusterDirectives
         "Several servers that share the slots between them.",
     [
         Bool("cluster-enabled", null, false, "Be a node of a cluster.", Immutable),
-        Text("cluster-config-file", null, "nodes.conf", "File that a node keeps its view of the cluster in.", Immutable),
+        Text("cluster-config-file", null, "nodes.conf", "File that keeps a node's view of the cluster.", Immutable),
         Long("cluster-node-timeout", null, 15000, 0, "Milliseconds of silence after which a node may be down."),
         Int("cluster-port", null, 0, 0, 65535, "Port that nodes talk to each other on; 0 is port plus 10000.",
             Immutable),

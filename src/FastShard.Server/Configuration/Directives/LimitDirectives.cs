@@ -21,7 +21,7 @@ internal static class LimitDirectives
         },
         new MemoryDirective("maxmemory-clients", static o => ref o.MaxMemoryClients, 0, 0, long.MaxValue)
         {
-            Summary = "Memory that all clients' buffers may take before the greediest clients are closed; 0 is no limit.",
+            Summary = "Memory of all clients' buffers above which the greediest are closed; 0 is no limit.",
             Percent = true,
         },
         Long("tracking-table-max-keys", null, 1_000_000, 0, "Keys that client-side caching keeps track of."),

@@ -3,7 +3,7 @@ namespace FastShard.Server.Configuration.Kinds;
 /// <summary>The field of the options that a directive reads and writes.</summary>
 public delegate ref T FieldOf<T>(ServerOptions options);
 
-/// <summary>A directive with a typed value, in a field of its own or, without effect, in the options' spare cells.</summary>
+/// <summary>A directive with a typed value: in a field or, without effect, in the options' spare cells.</summary>
 public abstract class FieldDirective<T> : Directive
 {
     private readonly FieldOf<T>? _field;

@@ -1,6 +1,6 @@
 namespace FastShard.Server.Configuration.Kinds;
 
-/// <summary>Groups of class, hard limit, soft limit and seconds; classes that are not named keep their limits.</summary>
+/// <summary>Groups of class, hard limit, soft limit and seconds; other classes keep their limits.</summary>
 internal sealed class OutputBufferDirective(string name, FieldOf<OutputBufferLimits> field)
     : FieldDirective<OutputBufferLimits>(name, field, OutputBufferLimits.Default)
 {

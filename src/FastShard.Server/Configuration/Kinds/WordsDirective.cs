@@ -26,6 +26,7 @@ internal sealed class WordsDirective(string name, FieldOf<string[]>? field, stri
     internal override IEnumerable<string> FormatLines(ServerOptions options)
     {
         string[] words = Value(options);
-        yield return $"{Name} {(words.Length == 0 ? "\"\"" : string.Join(' ', Array.ConvertAll(words, ConfigText.QuoteIfNeeded)))}";
+        string[] quoted = Array.ConvertAll(words, ConfigText.QuoteIfNeeded);
+        yield return Name + " " + (words.Length == 0 ? "\"\"" : string.Join(' ', quoted));
     }
 }
