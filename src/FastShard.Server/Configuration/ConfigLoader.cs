@@ -56,8 +56,9 @@ internal sealed class ConfigLoader
             Directive? directive = DirectiveTable.Find(name.Replace('_', '-')) ?? DirectiveTable.Find(name);
             if (directive is null)
             {
-                string[] known = Array.ConvertAll(DirectiveTable.AllNames, VariableOf);
-                Fail(new ConfigOrigin("environment", key), "unknown variable" + NearestName.Hint(key, known));
+                string? meant = NearestName.Find(name.Replace('_', '-'), DirectiveTable.AllNames);
+                string hint = meant is null ? "" : $", did you mean '{VariableOf(meant)}'?";
+                Fail(new ConfigOrigin("environment", key), "unknown variable" + hint);
             }
             else
             {

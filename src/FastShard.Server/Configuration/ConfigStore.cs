@@ -133,9 +133,7 @@ public sealed class ConfigStore
 
     private string? WhyFixed(Directive directive, bool fromLoopback)
     {
-        bool deaf = directive.Has(DirectiveFlags.NeedsSubscriber)
-            && !_subscriptions.Exists(subscription => subscription.Directive == directive);
-        if (directive.Has(DirectiveFlags.Immutable) || deaf) return "can't set immutable config";
+        if (directive.Has(DirectiveFlags.Immutable)) return "can't set immutable config";
         if (!directive.Has(DirectiveFlags.Protected)) return null;
         bool open = Options.ProtectedConfigs == AccessRule.Yes
             || (Options.ProtectedConfigs == AccessRule.Local && fromLoopback);

@@ -19,12 +19,6 @@ public enum DirectiveFlags
     /// <summary>A secret: kept out of logs and of error texts.</summary>
     Sensitive = 8,
 
-    /// <summary>
-    /// A change is an action (a socket to rebind), not a value to read: refused at run time while nobody subscribed
-    /// to carry it out, so that no CONFIG SET succeeds without effect.
-    /// </summary>
-    NeedsSubscriber = 16,
-
     /// <summary>Has a field and no reader yet: accepted, with the warning of a directive without effect.</summary>
-    Pending = 32,
+    Pending = 16,
 }

@@ -7,7 +7,8 @@ internal static class NearestName
     public static string? Find(string name, IEnumerable<string> candidates)
     {
         string wanted = name.ToLowerInvariant();
-        int best = Math.Max(2, wanted.Length / 3) + 1;
+        // In a short name two wrong letters are another word.
+        int best = (wanted.Length <= 4 ? 1 : Math.Max(2, wanted.Length / 3)) + 1;
         string? nearest = null;
         foreach (string candidate in candidates)
         {

@@ -18,7 +18,7 @@ internal static class PersistenceDirectives
         {
             Summary = "Folder of the data files.",
             DefaultNote = "./",
-            Flags = Protected,
+            Flags = Protected | Pending,
             Rule = static path => Directory.Exists(path) ? null : "No such file or directory",
             Normalize = Path.GetFullPath,
         },
