@@ -28,7 +28,7 @@ internal sealed class ArgumentParser
 
     private string? Next => _position < _words.Count ? _words[_position] : null;
 
-    private static List<string> Split(string syntax)
+    public static List<string> Split(string syntax)
     {
         List<string> words = [];
         StringBuilder word = new();

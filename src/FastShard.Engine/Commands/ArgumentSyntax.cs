@@ -34,6 +34,15 @@ public static class ArgumentSyntax
     public static IReadOnlyList<Argument> Parse(string syntax, bool hasKeys) =>
         new ArgumentParser(syntax, hasKeys ? KeyNames : []).Parse();
 
+    /// <summary>The words and brackets of a syntax in order, values without their types: for people.</summary>
+    public static List<string> PlainWords(string syntax) => ArgumentParser.Split(syntax).ConvertAll(WithoutType);
+
+    private static string WithoutType(string word)
+    {
+        int colon = word.LastIndexOf(':');
+        return colon > 0 && ArgumentTypeNames.TryParse(word.AsSpan(colon + 1), out _) ? word[..colon] : word;
+    }
+
     // Key arguments and key specifications stand in the same order; where specifications run out (keys that only a
     // finder can find) the last one is named.
     private static List<Argument> NumberKeys(IReadOnlyList<Argument> arguments, int specCount, ref int keysSeen)

@@ -20,6 +20,16 @@ public readonly ref struct ArgumentView
         _ranges = list.Slice(start, count);
     }
 
+    private ArgumentView(ReadOnlySpan<byte> buffer, ArgList list, ReadOnlySpan<ArgRange> ranges)
+    {
+        _buffer = buffer;
+        _list = list;
+        _ranges = ranges;
+    }
+
+    /// <summary>The arguments from <paramref name="start"/> on: a request within a request (COMMAND GETKEYS).</summary>
+    public ArgumentView From(int start) => new(_buffer, _list, _ranges[start..]);
+
     /// <summary>Number of arguments with the command's name.</summary>
     public int Count => _ranges.Length;
 
