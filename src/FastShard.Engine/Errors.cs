@@ -32,6 +32,8 @@ public static class Errors
 
     public static ReadOnlySpan<byte> NoAuth => "NOAUTH Authentication required."u8;
 
+    public static ReadOnlySpan<byte> WrongPass => "WRONGPASS invalid username-password pair or user is disabled."u8;
+
     public static ReadOnlySpan<byte> ExecAbort => "EXECABORT Transaction discarded because of previous errors."u8;
 
     public static ReadOnlySpan<byte> InvalidDbIndex => "ERR invalid DB index"u8;

@@ -77,6 +77,9 @@ public sealed class CommandSpec
     /// </summary>
     public KeyFinder? FindKeys { get; init; }
 
+    /// <summary>Finds arguments that logs and MONITOR must not show (passwords); null when there are none.</summary>
+    public KeyFinder? FindSecrets { get; init; }
+
     /// <summary>The container, for a subcommand.</summary>
     public CommandSpec? Container { get; private set; }
 

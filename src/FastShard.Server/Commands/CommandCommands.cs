@@ -87,13 +87,13 @@ internal static class CommandCommands
 
     private static void All(ref CommandContext context)
     {
-        IReadOnlyList<CommandSpec> all = context.Server().Table.TopLevel;
+        IReadOnlyList<CommandSpec> all = context.Server().Commands.TopLevel;
         context.Reply.Array(all.Count);
         foreach (CommandSpec spec in all) CommandInfoReply.Write(context.Reply, spec);
     }
 
     private static void Count(ref CommandContext context) =>
-        context.Reply.Integer(context.Server().Table.TopLevel.Count);
+        context.Reply.Integer(context.Server().Commands.TopLevel.Count);
 
     private static void Info(ref CommandContext context)
     {
@@ -105,7 +105,7 @@ internal static class CommandCommands
         context.Reply.Array(context.ArgCount - 2);
         for (int index = 2; index < context.ArgCount; index++)
         {
-            CommandSpec? spec = context.Server().Table.FindByFullName(context.Arg(index));
+            CommandSpec? spec = context.Server().Commands.FindByFullName(context.Arg(index));
             if (spec is null) context.Reply.NullArray();
             else CommandInfoReply.Write(context.Reply, spec);
         }
@@ -114,10 +114,10 @@ internal static class CommandCommands
     private static void Docs(ref CommandContext context)
     {
         List<CommandSpec> found = [];
-        if (context.ArgCount == 2) found.AddRange(context.Server().Table.TopLevel);
+        if (context.ArgCount == 2) found.AddRange(context.Server().Commands.TopLevel);
         for (int index = 2; index < context.ArgCount; index++)
         {
-            if (context.Server().Table.FindByFullName(context.Arg(index)) is { } spec) found.Add(spec);
+            if (context.Server().Commands.FindByFullName(context.Arg(index)) is { } spec) found.Add(spec);
         }
         context.Reply.Map(found.Count);
         foreach (CommandSpec spec in found) CommandDocsReply.Write(context.Reply, spec);
@@ -136,7 +136,7 @@ internal static class CommandCommands
             return;
         }
         List<string> names = [];
-        foreach (CommandSpec spec in context.Server().Table.All)
+        foreach (CommandSpec spec in context.Server().Commands.All)
         {
             if (context.ArgCount == 2 || Passes(context, spec)) names.Add(spec.FullName);
         }
@@ -184,7 +184,7 @@ internal static class CommandCommands
     {
         command = context.Arguments.From(2);
         keys = new KeyPositions();
-        CommandSpec? spec = context.Server().Table.Find(command[0]);
+        CommandSpec? spec = context.Server().Commands.Find(command[0]);
         if (spec is { Subcommands.Length: > 0 } && command.Count > 1)
             spec = CommandTable.FindSubcommand(spec, command[1]);
         if (spec is null)

@@ -157,10 +157,10 @@ internal static class LatencyCommands
     private static void Histogram(ref CommandContext context)
     {
         List<CommandSpec> asked = [];
-        if (context.ArgCount == 2) asked.AddRange(context.Server().Table.All);
+        if (context.ArgCount == 2) asked.AddRange(context.Server().Commands.All);
         for (int index = 2; index < context.ArgCount; index++)
         {
-            if (context.Server().Table.FindByFullName(context.Arg(index)) is not { } spec) continue;
+            if (context.Server().Commands.FindByFullName(context.Arg(index)) is not { } spec) continue;
             asked.Add(spec);
             asked.AddRange(spec.Subcommands);
         }

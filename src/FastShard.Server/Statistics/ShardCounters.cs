@@ -36,6 +36,9 @@ public sealed class ShardCounters
     /// <summary>Clients closed for maxmemory-clients.</summary>
     public long ClientsEvicted;
 
+    /// <summary>Failed logins.</summary>
+    public long LoginsDenied;
+
     public void Add(ShardCounters other)
     {
         ConnectionsReceived += other.ConnectionsReceived;
@@ -49,11 +52,12 @@ public sealed class ShardCounters
         QueryBufferClosed += other.QueryBufferClosed;
         OutputBufferClosed += other.OutputBufferClosed;
         ClientsEvicted += other.ClientsEvicted;
+        LoginsDenied += other.LoginsDenied;
     }
 
     public void Reset()
     {
         ConnectionsReceived = ConnectionsRejected = Commands = InputBytes = OutputBytes = Reads = Writes = 0;
-        Errors = QueryBufferClosed = OutputBufferClosed = ClientsEvicted = 0;
+        Errors = QueryBufferClosed = OutputBufferClosed = ClientsEvicted = LoginsDenied = 0;
     }
 }
