@@ -1,6 +1,7 @@
 using System.Text;
 using FastShard.Engine;
 using FastShard.Engine.Commands;
+using FastShard.Server.CommandLine;
 
 namespace FastShard.Server.Commands;
 
@@ -45,7 +46,7 @@ internal static class LolwutCommands
             columns: (int)Math.Clamp(sizes[0], 1, 160),
             rows: (int)Math.Clamp(sizes[1], 1, 60),
             shards: (int)Math.Clamp(sizes[2], 1, 64));
-        string picture = $"{glass.Draw((ulong)context.NowMillis)}\nFastShard ver. {ServerVersion.Text}\n";
+        string picture = $"{glass.Draw((ulong)context.NowMillis)}\nFastShard ver. {Launch.Version}\n";
         context.Reply.Verbatim("txt"u8, Encoding.UTF8.GetBytes(picture));
     }
 }

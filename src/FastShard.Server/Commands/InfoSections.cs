@@ -1,0 +1,209 @@
+using System.Runtime.InteropServices;
+using FastShard.Native.Host;
+using FastShard.Server.Clients;
+using FastShard.Server.CommandLine;
+using FastShard.Server.Configuration;
+using FastShard.Server.Sharding;
+
+namespace FastShard.Server.Commands;
+
+/// <summary>INFO's sections about what the server is and has. Names and order of fields are Redis's.</summary>
+internal static class InfoSections
+{
+    private const int LruBits = 24;
+
+    private static readonly string NoId = new('0', 40);
+
+    public static void Server(InfoText text, InfoSource source)
+    {
+        FastShardServer server = source.Server;
+        long uptime = (source.NowMillis - server.StartedMillis) / 1000;
+        text.Section("Server");
+        text.Field("redis_version", ServerVersion.Redis);
+        text.Field("redis_git_sha1", "00000000");
+        text.Field("redis_git_dirty", 0);
+        text.Field("redis_build_id", "0");
+        text.Field("redis_mode", "standalone");
+        text.Field("fastshard_version", Launch.Version);
+        text.Field("os", $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}");
+        text.Field("arch_bits", IntPtr.Size * 8);
+        text.Field("runtime", RuntimeInformation.FrameworkDescription);
+        text.Field("multiplexing_api", source.Options.Transport.ToString().ToLowerInvariant());
+        text.Field("process_id", Environment.ProcessId);
+        text.Field("process_supervised", "no");
+        text.Field("run_id", server.RunId);
+        text.Field("tcp_port", server.Port);
+        text.Field("server_time_usec", server.WallMicros);
+        text.Field("uptime_in_seconds", uptime);
+        text.Field("uptime_in_days", uptime / 86400);
+        text.Field("hz", source.Options.Hz);
+        text.Field("configured_hz", source.Options.Hz);
+        text.Field("lru_clock", (source.NowMillis / 1000) & ((1L << LruBits) - 1));
+        text.Field("executable", Environment.ProcessPath ?? "");
+        text.Field("config_file", server.Config.FilePath ?? "");
+        text.Field("io_threads_active", 0);
+        text.Field("shards", server.Shards.Length);
+        int number = 0;
+        foreach (string endpoint in server.Endpoints) text.Field($"listener{number++}", endpoint);
+    }
+
+    public static void Clients(InfoText text, InfoSource source)
+    {
+        long largestInput = 0;
+        long largestOutput = 0;
+        long watching = 0;
+        long watchedKeys = 0;
+        foreach (Connection client in source.Server.AllConnections())
+        {
+            largestInput = Math.Max(largestInput, client.Input?.Capacity ?? 0);
+            largestOutput = Math.Max(largestOutput, client.Output.AllocatedBytes);
+            watchedKeys += client.Transaction.Watched.Count;
+            if (client.Transaction.Watched.Count > 0) watching++;
+        }
+        text.Section("Clients");
+        text.Field("connected_clients", source.Server.Clients.Count);
+        text.Field("cluster_connections", 0);
+        text.Field("maxclients", source.Options.MaxClients);
+        text.Field("client_recent_max_input_buffer", largestInput);
+        text.Field("client_recent_max_output_buffer", largestOutput);
+        text.Field("blocked_clients", 0);
+        text.Field("tracking_clients", 0);
+        text.Field("pubsub_clients", 0);
+        text.Field("watching_clients", watching);
+        text.Field("clients_in_timeout_table", 0);
+        text.Field("total_watched_keys", watchedKeys);
+        text.Field("total_blocking_keys", 0);
+        text.Field("total_blocking_keys_on_nokey", 0);
+    }
+
+    public static void Memory(InfoText text, InfoSource source)
+    {
+        MemoryFigures figures = MemoryFigures.Take(source.Server);
+        text.Section("Memory");
+        text.Bytes("used_memory", figures.Used);
+        text.Bytes("used_memory_rss", figures.Resident);
+        text.Bytes("used_memory_peak", figures.Peak);
+        text.Field("used_memory_peak_perc", Percent(figures.Used, figures.Peak));
+        text.Field("used_memory_overhead", figures.Overhead);
+        text.Field("used_memory_startup", figures.Startup);
+        text.Field("used_memory_dataset", figures.Dataset);
+        text.Field("used_memory_dataset_perc", Percent(figures.Dataset, figures.Used - figures.Startup));
+        text.Field("allocator_allocated", figures.Allocated);
+        text.Field("allocator_active", figures.Mapped);
+        text.Field("allocator_resident", figures.Mapped);
+        text.Field("allocator_muzzy", 0);
+        text.Bytes("total_system_memory", figures.System);
+        text.Bytes("used_memory_lua", 0);
+        text.Field("used_memory_vm_eval", 0);
+        text.Field("used_memory_scripts_eval", 0);
+        text.Field("number_of_cached_scripts", 0);
+        text.Field("number_of_functions", 0);
+        text.Field("number_of_libraries", 0);
+        text.Field("used_memory_vm_functions", 0);
+        text.Bytes("used_memory_vm_total", 0);
+        text.Field("used_memory_functions", 0);
+        text.Bytes("used_memory_scripts", 0);
+        text.Bytes("maxmemory", source.Options.MaxMemory);
+        text.Field("maxmemory_policy", ConfigValue(source, "maxmemory-policy"));
+        text.Field("allocator_frag_ratio", figures.FragmentationRatio, digits: 2);
+        text.Field("allocator_frag_bytes", figures.Mapped - figures.Allocated);
+        text.Field("allocator_rss_ratio", 1, digits: 2);
+        text.Field("allocator_rss_bytes", 0);
+        text.Field("rss_overhead_ratio", figures.Ratio(figures.Resident, figures.Mapped), digits: 2);
+        text.Field("rss_overhead_bytes", figures.Resident - figures.Mapped);
+        text.Field("mem_fragmentation_ratio", figures.Ratio(figures.Resident, figures.Used), digits: 2);
+        text.Field("mem_fragmentation_bytes", figures.Resident - figures.Used);
+        text.Field("mem_not_counted_for_evict", 0);
+        text.Field("mem_replication_backlog", 0);
+        text.Field("mem_total_replication_buffers", 0);
+        text.Field("mem_clients_slaves", 0);
+        text.Field("mem_clients_normal", figures.Clients);
+        text.Field("mem_cluster_links", 0);
+        text.Field("mem_aof_buffer", 0);
+        text.Field("mem_allocator", "fastshard");
+        text.Field("active_defrag_running", 0);
+        text.Field("lazyfree_pending_objects", 0);
+        text.Field("lazyfreed_objects", 0);
+        text.Bytes("managed_bytes", figures.Managed);
+        text.Field("managed_committed_bytes", figures.ManagedCommitted);
+        text.Field("gc_collections_gen0", GC.CollectionCount(0));
+        text.Field("gc_collections_gen1", GC.CollectionCount(1));
+        text.Field("gc_collections_gen2", GC.CollectionCount(2));
+        text.Field("gc_pause_micros", GC.GetTotalPauseDuration().Ticks / 10);
+    }
+
+    public static void Persistence(InfoText text, InfoSource source)
+    {
+        long dirty = 0;
+        foreach (Shard shard in source.Server.Shards) dirty += shard.Keyspace.Counters.Dirty;
+        text.Section("Persistence");
+        text.Field("loading", 0);
+        text.Field("async_loading", 0);
+        text.Field("current_cow_peak", 0);
+        text.Field("current_cow_size", 0);
+        text.Field("current_cow_size_age", 0);
+        text.Field("current_fork_perc", 0, digits: 2);
+        text.Field("current_save_keys_processed", 0);
+        text.Field("current_save_keys_total", 0);
+        text.Field("rdb_changes_since_last_save", dirty);
+        text.Field("rdb_bgsave_in_progress", 0);
+        text.Field("rdb_last_save_time", source.Server.StartedMillis / 1000);
+        text.Field("rdb_last_bgsave_status", "ok");
+        text.Field("rdb_last_bgsave_time_sec", -1);
+        text.Field("rdb_current_bgsave_time_sec", -1);
+        text.Field("rdb_saves", 0);
+        text.Field("rdb_last_cow_size", 0);
+        text.Field("rdb_last_load_keys_expired", 0);
+        text.Field("rdb_last_load_keys_loaded", 0);
+        text.Field("aof_enabled", 0);
+        text.Field("aof_rewrite_in_progress", 0);
+        text.Field("aof_rewrite_scheduled", 0);
+        text.Field("aof_last_rewrite_time_sec", -1);
+        text.Field("aof_current_rewrite_time_sec", -1);
+        text.Field("aof_last_bgrewrite_status", "ok");
+        text.Field("aof_rewrites", 0);
+        text.Field("aof_rewrites_consecutive_failures", 0);
+        text.Field("aof_last_write_status", "ok");
+        text.Field("aof_last_cow_size", 0);
+        text.Field("module_fork_in_progress", 0);
+        text.Field("module_fork_last_cow_size", 0);
+    }
+
+    public static void Replication(InfoText text, InfoSource source)
+    {
+        text.Section("Replication");
+        text.Field("role", "master");
+        text.Field("connected_slaves", 0);
+        text.Field("master_failover_state", "no-failover");
+        text.Field("master_replid", source.Server.RunId);
+        text.Field("master_replid2", NoId);
+        text.Field("master_repl_offset", 0);
+        text.Field("second_repl_offset", -1);
+        text.Field("repl_backlog_active", 0);
+        text.Field("repl_backlog_size", 0);
+        text.Field("repl_backlog_first_byte_offset", 0);
+        text.Field("repl_backlog_histlen", 0);
+    }
+
+    public static void Cpu(InfoText text, InfoSource source)
+    {
+        ProcessUsage.ReadProcessorTime(out long user, out long system);
+        text.Section("CPU");
+        text.Field("used_cpu_sys", system / 1e6, digits: 6);
+        text.Field("used_cpu_user", user / 1e6, digits: 6);
+        text.Field("used_cpu_sys_children", 0, digits: 6);
+        text.Field("used_cpu_user_children", 0, digits: 6);
+    }
+
+    public static void Cluster(InfoText text, InfoSource source)
+    {
+        text.Section("Cluster");
+        text.Field("cluster_enabled", 0);
+    }
+
+    private static string ConfigValue(InfoSource source, string name) =>
+        DirectiveTable.Find(name)!.Format(source.Options);
+
+    private static string Percent(long part, long whole) =>
+        InfoText.Fixed(whole <= 0 ? 0 : part * 100.0 / whole, digits: 2) + "%";
+}
