@@ -109,9 +109,9 @@ internal static class InfoSections
         text.Field("allocator_frag_bytes", figures.Mapped - figures.Allocated);
         text.Field("allocator_rss_ratio", 1, digits: 2);
         text.Field("allocator_rss_bytes", 0);
-        text.Field("rss_overhead_ratio", figures.Ratio(figures.Resident, figures.Mapped), digits: 2);
+        text.Field("rss_overhead_ratio", MemoryFigures.Ratio(figures.Resident, figures.Mapped), digits: 2);
         text.Field("rss_overhead_bytes", figures.Resident - figures.Mapped);
-        text.Field("mem_fragmentation_ratio", figures.Ratio(figures.Resident, figures.Used), digits: 2);
+        text.Field("mem_fragmentation_ratio", MemoryFigures.Ratio(figures.Resident, figures.Used), digits: 2);
         text.Field("mem_fragmentation_bytes", figures.Resident - figures.Used);
         text.Field("mem_not_counted_for_evict", 0);
         text.Field("mem_replication_backlog", 0);

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text;
+using FastShard.Engine;
+using FastShard.Engine.Commands;
+using FastShard.Engine.Eviction;
+using FastShard.Engine.Keyspaces;
+using FastShard.Memory;
+using FastShard.Protocol;
+
+namespace FastShard.Server.Commands;
+
+/// <summary>DEBUG subcommands that look at keys or make them.</summary>
+internal static class DebugKeys
+{
+    public static void Digest(ref CommandContext context) =>
+        context.Reply.Status(DatasetDigest.OfAll(context.Dataset, context.NowMillis));
+
+    public static void DigestValue(ref CommandContext context)
+    {
+        context.Reply.Array(context.ArgCount - 2);
+        for (int index = 2; index < context.ArgCount; index++)
+        {
+            Key key = context.Key(index);
+            Span<byte> digest = stackalloc byte[DatasetDigest.Bytes];
+            digest.Clear();
+            if (key.Home.TryPeek(key, out Entry entry)) DatasetDigest.AddValue(entry, digest);
+            context.Reply.Status(Convert.ToHexStringLower(digest));
+        }
+    }
+
+    public static void Populate(ref CommandContext context)
+    {
+        long size = 0;
+        if (!context.TryGetInteger(2, out long count)) return;
+        if (context.ArgCount > 4 && !context.TryGetInteger(4, out size)) return;
+        if (count < 0 || size < 0 || size > EngineLimits.StringLengthMax)
+        {
+            context.Reply.Error("ERR value is out of range, must be positive"u8);
+            return;
+        }
+        string prefix = context.ArgCount > 3 ? context.Text(3) : "key";
+        for (long number = 0; number < count; number++) Populate(ref context, prefix, number, (int)size);
+        context.Reply.Ok();
+    }
+
+    private static void Populate(ref CommandContext context, string prefix, long number, int size)
+    {
+        Key key = context.KeyOf(Encoding.UTF8.GetBytes($"{prefix}:{number}"), context.Session.Db);
+        if (key.Home.TryPeek(key, out _)) return;
+        byte[] text = Encoding.UTF8.GetBytes($"value:{number}");
+        byte[] value = size == 0 ? text : new byte[size];
+        if (size > 0) text.AsSpan(0, Math.Min(size, text.Length)).CopyTo(value);
+        key.Home.SetString(key, value);
+    }
+
+    public static void Object(ref CommandContext context)
+    {
+        Key key = context.Key(2);
+        if (!key.Home.TryPeek(key, out Entry entry))
+        {
+            context.Reply.Error(Errors.NoSuchKey);
+            return;
+        }
+        long idle = AccessClock.IdleMillis(entry, context.NowMillis) / 1000;
+        string text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Value at:slot{key.Slot} refcount:1 encoding:{entry.Encoding.ToString().ToLowerInvariant()} " +
+            $"serializedlength:{entry.ValueLength} lru:{entry.AccessClock} lru_seconds_idle:{idle}");
+        context.Reply.Status(text);
+    }
+
+    public static void Lengths(ref CommandContext context)
+    {
+        Key key = context.Key(2);
+        if (!key.Home.TryPeek(key, out Entry entry))
+        {
+            context.Reply.Error(Errors.NoSuchKey);
+            return;
+        }
+        if (entry.Type != Memory.ValueType.String || entry.Encoding == ValueEncoding.Int)
+        {
+            context.Reply.Error("ERR Not an sds encoded string."u8);
+            return;
+        }
+        int spare = entry.IsBlob ? entry.Blob.Capacity - entry.Blob.Length : 0;
+        string text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"key_sds_len:{key.Bytes.Length}, key_sds_avail:0, key_zmalloc: 0, val_sds_len:{entry.ValueLength}, " +
+            $"val_sds_avail:{spare}, val_zmalloc: {entry.AllocatedBytes}");
+        context.Reply.Status(text);
+    }
+
+    public static void TableStatistics(ref CommandContext context)
+    {
+        if (!context.TryGetInteger(2, out long index)) return;
+        if (index < 0 || index >= context.Dataset.DatabaseCount)
+        {
+            context.Reply.Error("ERR Out of range database"u8);
+            return;
+        }
+        StringBuilder text = new();
+        foreach (Keyspace keyspace in context.Dataset.Keyspaces)
+        {
+            KeyTable table = keyspace[(int)index].Table;
+            int slots = 0;
+            for (int slot = table.NextSlot(0); slot >= 0; slot = table.NextSlot(slot + 1)) slots++;
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"shard{keyspace.ShardIndex}: keys={table.Count} expires={table.VolatileCount} slots_used={slots}\n");
+        }
+        context.Reply.Verbatim("txt"u8, Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
+    public static void SlotStatistics(ref CommandContext context)
+    {
+        Key key = context.Key(2);
+        if (!key.Home.TryPeek(key, out _))
+        {
+            context.Reply.Error(Errors.NoSuchKey);
+            return;
+        }
+        KeyTable table = key.Home.Table;
+        string text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"slot{key.Slot}: keys={table.SlotKeyCount(key.Slot)} bytes={table.SlotBytes(key.Slot)}\n");
+        context.Reply.Verbatim("txt"u8, Encoding.UTF8.GetBytes(text));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using FastShard.Engine;
+using FastShard.Engine.Commands;
+using FastShard.Memory;
+using FastShard.Native.Diagnostics;
+using FastShard.Protocol;
+using FastShard.Server.Logging;
+
+namespace FastShard.Server.Commands;
+
+/// <summary>DEBUG subcommands about the process.</summary>
+internal static class DebugServer
+{
+    private const double SecondsMax = 3600;
+
+    public static void Sleep(ref CommandContext context)
+    {
+        if (!Numbers.TryParseDouble(context.Arg(2), out double seconds) || seconds < 0 || seconds > SecondsMax)
+        {
+            context.Reply.Error(Errors.NotAFloat);
+            return;
+        }
+#pragma warning disable RS0030 // To stand still is what was asked for.
+        Thread.Sleep(TimeSpan.FromSeconds(seconds));
+#pragma warning restore RS0030
+        context.Reply.Ok();
+    }
+
+    public static void SetActiveExpire(ref CommandContext context)
+    {
+        if (!context.TryGetInteger(2, out long value)) return;
+        context.Server().ActiveExpireEnabled = value != 0;
+        context.Reply.Ok();
+    }
+
+    public static void WriteLog(ref CommandContext context)
+    {
+        Log.Warning($"DEBUG LOG: {context.Text(2)}");
+        context.Reply.Ok();
+    }
+
+    public static void Panic(ref CommandContext context)
+    {
+        bool wasAsked = context.ArgCount > 0;
+        Invariant.Check(!wasAsked);
+        context.Reply.Ok();
+    }
+
+    public static void StructureSizes(ref CommandContext context)
+    {
+        string text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"bits:{IntPtr.Size * 8} blobheader:{new BlobShape().HeaderBytes} slots:{KeySlot.Count} shards:" +
+            $"{context.Server().Shards.Length}");
+        context.Reply.Status(text);
+    }
+}
