@@ -13,7 +13,12 @@ internal static class ConfigBindings
     [
         new(["maxmemory", "maxmemory-policy", "maxmemory-samples", "lfu-log-factor", "lfu-decay-time"], ApplyMemory),
         new(["proto-max-bulk-len"], ApplyBulkLength),
-        new(["slowlog-log-slower-than", "latency-monitor-threshold"], ApplyWatchers),
+        new(
+            [
+                "slowlog-log-slower-than", "latency-monitor-threshold", "commandlog-request-larger-than",
+                "commandlog-reply-larger-than",
+            ],
+            ApplyWatchers),
         new(["latency-tracking"], ApplyLatencyTracking),
         new(["loglevel"], ApplyLogLevel),
         new(["requirepass"], ApplyPassword),

@@ -1,6 +1,7 @@
 using FastShard.Engine.Commands;
 using FastShard.Engine.Eviction;
 using FastShard.Engine.Keyspaces;
+using FastShard.Memory;
 using FastShard.Native.Clocks;
 using FastShard.Native.Host;
 using FastShard.Protocol;
@@ -43,6 +44,7 @@ internal sealed class FastShardServer : IDisposable
         for (int index = 0; index < shardCount; index++)
             Shards[index] = new Shard(index, Dataset[index], Reactor.Create(Options.Transport), new ShardStatistics(Commands));
         StartedMillis = SystemClock.WallMillis();
+        MemoryPeak = new MemoryPeak(UsedBytes);
     }
 
     public ConfigStore Config { get; }
@@ -77,6 +79,9 @@ internal sealed class FastShardServer : IDisposable
 
     /// <summary>Batches to rent.</summary>
     public DefaultObjectPool<Batch> Batches { get; }
+
+    /// <summary>How much native memory is used, and the most that was.</summary>
+    public MemoryPeak MemoryPeak { get; }
 
     /// <summary>DEBUG SET-ACTIVE-EXPIRE.</summary>
     public bool ActiveExpireEnabled { get; set; } = true;
@@ -124,6 +129,26 @@ internal sealed class FastShardServer : IDisposable
         foreach (Shard shard in Shards)
         {
             for (int index = 0; index < shard.Connections.Count; index++) yield return shard.Connections[index];
+        }
+    }
+
+    /// <summary>CLIENT PAUSE; all shards are held. A longer pause that is in force stays.</summary>
+    public void PauseClients(long untilMillis, bool onlyWrites)
+    {
+        Gates.Pause(Math.Max(untilMillis, Gates.PausedUntilMillis), onlyWrites);
+        foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.KeepsExpired = true;
+    }
+
+    /// <summary>CLIENT UNPAUSE; all shards are held.</summary>
+    public void ResumeClients(ShardWorker worker)
+    {
+        Gates.Unpause();
+        foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.KeepsExpired = false;
+        foreach (Connection client in AllConnections())
+        {
+            if (!client.IsHeldBack) continue;
+            client.IsHeldBack = false;
+            worker.MarkUnfinished(client);
         }
     }
 
@@ -176,6 +201,14 @@ internal sealed class FastShardServer : IDisposable
             client.Output.Consume(sent);
         }
         client.Channel.Close();
+    }
+
+    // Read without the shards' tokens too: each figure is one word, and a sum that is a moment old is good enough.
+    private long UsedBytes()
+    {
+        long bytes = NativeBuffer.TotalBytes + ReplyBuffer.TotalBytes + Blob.TotalBytes;
+        foreach (Keyspace keyspace in Dataset.Keyspaces) bytes += keyspace.Heap.UsedBytes;
+        return bytes;
     }
 
     private void ApplyConfiguration()

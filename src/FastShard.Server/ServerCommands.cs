@@ -1,4 +1,5 @@
 using FastShard.Engine.Commands;
+using FastShard.Server.Commands;
 using FastShard.Server.Transactions;
 
 namespace FastShard.Server;
@@ -7,5 +8,10 @@ namespace FastShard.Server;
 internal static class ServerCommands
 {
     public static CommandTable BuildTable() => new(
-        [.. EngineFamilies.All, TransactionCommands.Specs]);
+        [
+            .. EngineFamilies.All, TransactionCommands.Specs, ConnectionCommands.Specs, ClientCommands.Specs,
+            CommandCommands.Specs, ConfigCommands.Specs, InfoCommands.Specs, MemoryCommands.Specs,
+            CommandLogCommands.Specs, LatencyCommands.Specs, ProcessCommands.Specs, DebugCommands.Specs,
+            LolwutCommands.Specs,
+        ]);
 }

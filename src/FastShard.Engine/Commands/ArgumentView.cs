@@ -33,6 +33,16 @@ public readonly ref struct ArgumentView
     /// <summary>Number of arguments with the command's name.</summary>
     public int Count => _ranges.Length;
 
+    /// <summary>Bytes of all arguments together; with what stands between them in the request, where nothing is a blob.</summary>
+    public long TotalBytes
+    {
+        get
+        {
+            if (_list.BlobCount > 0) return SumOfBytes();
+            return _ranges.Length == 0 ? 0 : _ranges[^1].Offset + _ranges[^1].Length - _ranges[0].Offset;
+        }
+    }
+
     /// <summary>The argument's bytes.</summary>
     public ReadOnlySpan<byte> this[int index]
     {
@@ -48,6 +58,21 @@ public readonly ref struct ArgumentView
     /// <summary>True when the argument was received into a blob that the command may keep without a copy.</summary>
     public bool IsBlob(int index) => _ranges[index].Offset < 0;
 
-    /// <summary>Takes the blob out of the request: the caller owns its one reference.</summary>
-    public Memory.Blob TakeBlob(int index) => _list.TakeBlob(~_ranges[index].Offset);
+    /// <summary>
+    /// The argument's blob with a reference for the caller. The request keeps its own until it is done: logs still
+    /// show the argument then.
+    /// </summary>
+    public Memory.Blob TakeBlob(int index)
+    {
+        Memory.Blob blob = _list.BlobAt(~_ranges[index].Offset);
+        blob.AddRef();
+        return blob;
+    }
+
+    private long SumOfBytes()
+    {
+        long sum = 0;
+        foreach (ArgRange range in _ranges) sum += range.Length;
+        return sum;
+    }
 }

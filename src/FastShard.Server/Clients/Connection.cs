@@ -113,6 +113,10 @@ internal sealed class Connection : Session
     /// <summary>True when a gate beyond the ordinary must be asked for each command.</summary>
     public bool NeedsGate => !IsAuthenticated || Transaction.IsOpen || ReplyMode != ReplyMode.On;
 
+    /// <summary>Native bytes held for it: requests, queued commands, replies.</summary>
+    public long MemoryBytes =>
+        (Input?.Capacity ?? 0) + (Batch?.Args.AllocatedBytes ?? 0) + Transaction.AllocatedBytes + Output.AllocatedBytes;
+
     /// <summary>Begins a new life on a shard.</summary>
     public void Open(long id, Shard home, long nowMillis)
     {

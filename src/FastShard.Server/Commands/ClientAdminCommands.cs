@@ -147,7 +147,7 @@ internal static class ClientAdminCommands
 
     private static void Pause(ref CommandContext context, long untilMillis, bool onlyWrites)
     {
-        context.Server().PauseClients(untilMillis, onlyWrites, context.NowMillis);
+        context.Server().PauseClients(untilMillis, onlyWrites);
         context.Reply.Ok();
     }
 

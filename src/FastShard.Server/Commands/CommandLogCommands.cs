@@ -1,10 +1,9 @@
 // SLOWLOG, and COMMANDLOG, which adds the requests and the replies that were large. Each shard logs what it ran; a
 // command here holds them all and shows the newest of all together.
 
-using System.Text;
 using FastShard.Engine.Commands;
 using FastShard.Protocol;
-using FastShard.Server.Configuration;
+using FastShard.Server.Execution;
 using FastShard.Server.Statistics;
 
 namespace FastShard.Server.Commands;
@@ -135,7 +134,7 @@ internal static class CommandLogCommands
 
     private static void Get(ref CommandContext context, CommandLogKind kind, long count)
     {
-        long limit = LimitOf(context.Server().Options, kind);
+        long limit = SlowCommandLog.LimitOf(context.Server().Options, kind);
         if (count >= 0) limit = Math.Min(limit, count);
         List<CommandLogEntry> entries = context.Server().Statistics().Newest(kind, limit);
         context.Reply.Array(entries.Count);
@@ -156,7 +155,7 @@ internal static class CommandLogCommands
 
     private static void Length(ref CommandContext context, CommandLogKind kind)
     {
-        long limit = LimitOf(context.Server().Options, kind);
+        long limit = SlowCommandLog.LimitOf(context.Server().Options, kind);
         context.Reply.Integer(context.Server().Statistics().Newest(kind, limit).Count);
     }
 
@@ -184,11 +183,4 @@ internal static class CommandLogCommands
         context.Reply.Error("ERR type should be one of the following: slow, large-request, large-reply"u8);
         return false;
     }
-
-    private static long LimitOf(ServerOptions options, CommandLogKind kind) => kind switch
-    {
-        CommandLogKind.Slow => options.SlowlogMaxLength,
-        CommandLogKind.LargeRequest => options.CommandlogLargeRequestMaxLength,
-        _ => options.CommandlogLargeReplyMaxLength,
-    };
 }

@@ -123,9 +123,10 @@ internal static class BatchRunner
         ShardWorker worker, ulong shards, Connection client, Batch batch, ref CommandRecord record, ref RunTiming timing)
     {
         ReplyBuffer output = batch.ParcelShards == 0 ? client.Output : batch.LocalReplies;
-        ReplyMark start = client.ReplyMode == ReplyMode.On ? default : output.Mark();
+        bool wasAnswering = client.ReplyMode == ReplyMode.On;
+        ReplyMark start = wasAnswering ? default : output.Mark();
         Executor.Run(worker, shards, batch, ref record, output, ref timing);
-        if (client.ReplyMode != ReplyMode.On) DropReply(client, output, start);
+        if (client.ReplyMode != ReplyMode.On) DropReply(client, output, start, wasAnswering);
         if (batch.ParcelShards != 0)
         {
             record.ReplySource = -1;
@@ -134,7 +135,8 @@ internal static class BatchRunner
         worker.MarkUnflushed(client);
     }
 
-    private static void DropReply(Connection client, ReplyBuffer output, ReplyMark start)
+    // CLIENT REPLY OFF and SKIP answer nothing themselves; what runs while they are in force is cut off.
+    private static void DropReply(Connection client, ReplyBuffer output, ReplyMark start, bool wasAnswering)
     {
         switch (client.ReplyMode)
         {
@@ -145,7 +147,7 @@ internal static class BatchRunner
                 client.ReplyMode = ReplyMode.On;
                 break;
         }
-        if (start != default) output.Truncate(start);
+        if (!wasAnswering) output.Truncate(start);
     }
 
     private static void SendParcels(ShardWorker worker, Batch batch)

@@ -41,6 +41,8 @@ internal static class Executor
         if (client.NoTouch) RunUntouched(worker, shards, spec, ref context);
         else spec.Handler!(ref context);
         timing.After(spec, client, arguments, ref context);
+        // Behind the handler, so that EXEC's own line follows those of the commands it ran, as in Redis.
+        if (worker.Server.Gates.Monitors > 0) MonitorFeed.Publish(worker, client, spec, arguments);
     }
 
     private static void RunUntouched(ShardWorker worker, ulong shards, CommandSpec spec, ref CommandContext context)

@@ -30,11 +30,7 @@ internal static class Gatekeeper
         if (client.Transaction.IsOpen && spec.Is(CommandFlags.NoMulti))
             return RefuseText(worker, client, spec, "ERR Command not allowed inside a transaction");
         if (IsPaused(worker, client, spec)) return Verdict.HoldBack;
-        if (!client.Transaction.IsOpen || spec.Is(CommandFlags.Unqueued))
-        {
-            if (worker.Server.Gates.Monitors > 0) MonitorFeed.Publish(worker, client, spec, arguments);
-            return Verdict.Run;
-        }
+        if (!client.Transaction.IsOpen || spec.Is(CommandFlags.Unqueued)) return Verdict.Run;
         if (spec.Is(CommandFlags.DenyOom) && !worker.Server.Memory.HasRoomOrCandidates(worker))
             return Refuse(worker, client, spec, Errors.OutOfMemory);
         client.Transaction.Queue(worker, batch, record, arguments);

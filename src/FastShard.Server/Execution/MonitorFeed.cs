@@ -9,24 +9,25 @@ namespace FastShard.Server.Execution;
 /// <summary>MONITOR: a line for every command, sent to the connections that asked for it, wherever they live.</summary>
 internal static class MonitorFeed
 {
-    /// <summary>Tells all monitors of a command that is about to run.</summary>
+    /// <summary>Tells all monitors of a command that has just run.</summary>
     public static void Publish(ShardWorker worker, Connection client, CommandSpec spec, in ArgumentView arguments)
     {
         if (spec.Is(CommandFlags.SkipMonitor) || spec.Is(CommandFlags.Admin)) return;
-        byte[] line = Format(worker.Server.WallMicros, client, arguments);
+        byte[] line = Format(worker.Server.WallMicros, client, spec, arguments);
         foreach (Connection monitor in worker.Server.Monitors.All)
             worker.Post(monitor.Home, new MonitorLine(monitor, monitor.Id, line));
     }
 
-    private static byte[] Format(long micros, Connection client, in ArgumentView arguments)
+    private static byte[] Format(long micros, Connection client, CommandSpec spec, in ArgumentView arguments)
     {
+        byte[][] shown = SecretArguments.Hide(spec, arguments);
         string address = client.Channel.IsUnixSocket ? "unix:" + client.Channel.LocalAddress : client.Channel.PeerAddress;
         var text = new StringBuilder("+").Append(CultureInfo.InvariantCulture, $"{micros / 1_000_000}.{micros % 1_000_000:D6} ")
             .Append(CultureInfo.InvariantCulture, $"[{client.Db} {address}]");
-        for (int index = 0; index < arguments.Count; index++)
+        foreach (byte[] argument in shown)
         {
             text.Append(' ');
-            QuotedText.Append(text, arguments[index]);
+            QuotedText.Append(text, argument);
         }
         return Encoding.Latin1.GetBytes(text.Append("\r\n").ToString());
     }

@@ -19,6 +19,7 @@ internal ref struct RunTiming
     private long _runCalls;
     private long _began;
     private ReplyMark _replyStart;
+    private long _lengthBefore;
 
     public RunTiming(ShardWorker worker, Shard shard)
     {
@@ -33,6 +34,7 @@ internal ref struct RunTiming
     public void Before(CommandSpec spec, ReplyBuffer output)
     {
         _replyStart = output.Mark();
+        _lengthBefore = output.Length;
         if (ReferenceEquals(spec, _run)) return;
         End();
         _began = SystemClock.MonotonicNanos();
@@ -43,6 +45,9 @@ internal ref struct RunTiming
     {
         ReadOnlySpan<byte> reply = context.Reply.Buffer.Since(_replyStart);
         if (reply.Length > 0 && reply[0] == '-') NoteFailure(spec, reply[1..]);
+        long replyBytes = context.Reply.Buffer.Length - _lengthBefore;
+        if (_worker.Server.Watchers.IsLarge(arguments.TotalBytes, replyBytes))
+            _worker.Server.Watchers.NoteLarge(Statistics, client, spec, arguments, replyBytes, context.NowMillis);
         if (spec.Is(CommandFlags.Fast) && !_worker.Server.Watchers.IsPrecise)
         {
             _run = spec;

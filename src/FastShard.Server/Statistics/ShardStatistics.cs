@@ -9,7 +9,7 @@ namespace FastShard.Server.Statistics;
 /// <summary>One shard's statistics. Written only by the holder of the shard's token.</summary>
 public sealed class ShardStatistics
 {
-    private static long _lastLogId = -1;
+    private static readonly long[] LastLogIds = [-1, -1, -1];
 
     private readonly CommandCounts[] _commands;
     private readonly LatencyHistogram?[] _latencies;
@@ -67,8 +67,8 @@ public sealed class ShardStatistics
         Errors.Record(error);
     }
 
-    /// <summary>A number for a log entry, rising over all shards.</summary>
-    public static long NextLogId() => Interlocked.Increment(ref _lastLogId);
+    /// <summary>A number for a log entry, rising over all shards; each log counts from 0.</summary>
+    public static long NextLogId(CommandLogKind kind) => Interlocked.Increment(ref LastLogIds[(int)kind]);
 
     /// <summary>Called about ten times a second.</summary>
     public void Sample(long nowMillis)
