@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FastShard.Memory;
 
 namespace FastShard.Engine.Keyspaces;
@@ -27,7 +28,7 @@ public sealed class Database
     /// <summary>Finds a live key for a read command: counts hit or miss and refreshes the access clock.</summary>
     public bool TryRead(in Key key, out Entry entry)
     {
-        if (!TryPeek(key, out entry))
+        if (!TryFindLive(key, mayKeepExpired: true, out entry))
         {
             Owner.Counters.Misses++;
             return false;
@@ -46,14 +47,7 @@ public sealed class Database
     }
 
     /// <summary>Finds a live key without a trace: TTL, TYPE, OBJECT, EXISTS' look at the deadline. Removes an expired one.</summary>
-    public bool TryPeek(in Key key, out Entry entry)
-    {
-        if (!Table.TryFind(key.Slot, key.Hash, key.Bytes, out entry)) return false;
-        if (!entry.HasExpiry || entry.ExpiryMillis > Owner.NowMillis) return true;
-        RemoveExpired(ref entry, key.Hash);
-        entry = default;
-        return false;
-    }
+    public bool TryPeek(in Key key, out Entry entry) => TryFindLive(key, mayKeepExpired: false, out entry);
 
     /// <summary>Finds a live string for reading.</summary>
     public Lookup ReadString(in Key key, out Entry entry)
@@ -72,6 +66,7 @@ public sealed class Database
     /// <summary>A new entry's access clock is set and the key counted as changed by the caller's <see cref="Modified"/>.</summary>
     public Entry Insert(in Key key, Memory.ValueType type, ValueEncoding encoding, int valueLength, long expiryMillis)
     {
+        if (Owner.KeepsExpired) RemoveKept(key);
         Entry entry = Table.Insert(key.Slot, key.Hash, key.Bytes, type, encoding, valueLength, expiryMillis);
         entry.SetAccessClock(Owner.AccessClock.Initial(Owner.NowMillis));
         return entry;
@@ -80,6 +75,7 @@ public sealed class Database
     /// <summary>The same for a value that is a blob already; ownership of one reference moves in.</summary>
     public Entry InsertBlob(in Key key, Memory.ValueType type, ValueEncoding encoding, Blob value, long expiryMillis)
     {
+        if (Owner.KeepsExpired) RemoveKept(key);
         Entry entry = Table.InsertBlob(key.Slot, key.Hash, key.Bytes, type, encoding, value, expiryMillis);
         entry.SetAccessClock(Owner.AccessClock.Initial(Owner.NowMillis));
         return entry;
@@ -119,6 +115,19 @@ public sealed class Database
         Owner.Counters.Evicted++;
         Owner.Counters.Dirty++;
         Changed(hash, KeyEvent.Evicted);
+    }
+
+    // A read left an expired key where it was, and now one of its name is made: there must never be two.
+    private void RemoveKept(in Key key) => _ = TryPeek(key, out _);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryFindLive(in Key key, bool mayKeepExpired, out Entry entry)
+    {
+        if (!Table.TryFind(key.Slot, key.Hash, key.Bytes, out entry)) return false;
+        if (!entry.HasExpiry || entry.ExpiryMillis > Owner.NowMillis) return true;
+        if (!mayKeepExpired || !Owner.KeepsExpired) RemoveExpired(ref entry, key.Hash);
+        entry = default;
+        return false;
     }
 
     private void Changed(ulong hash, KeyEvent change)

@@ -41,6 +41,11 @@ public sealed class Keyspace : IDisposable
     /// <summary>True while the running command must not refresh access clocks (CLIENT NO-TOUCH, and OBJECT's kind).</summary>
     public bool SuppressTouch { get; set; }
 
+    /// <summary>
+    /// True while expired keys are missing but stay where they are (CLIENT PAUSE: a paused server's data does not change).
+    /// </summary>
+    public bool KeepsExpired { get; set; }
+
     /// <summary>Number of logical databases.</summary>
     public int DatabaseCount => _databases.Length;
 

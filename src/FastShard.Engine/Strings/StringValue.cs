@@ -10,7 +10,7 @@ namespace FastShard.Engine.Strings;
 /// How strings are kept, in one place: a canonical integer as 8 bytes; up to 44 bytes "embstr"; else raw bytes, from
 /// 16 KB on in a blob. A string changed in place is raw, whatever its length, as OBJECT ENCODING tells it in Redis.
 /// </summary>
-internal static class StringValue
+public static class StringValue
 {
     /// <summary>Room for the text of an integer value: what <see cref="Bytes"/> wants as scratch.</summary>
     public const int ScratchBytes = Numbers.MaxInt64Bytes;

@@ -4,6 +4,7 @@ using FastShard.Engine;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Eviction;
 using FastShard.Engine.Keyspaces;
+using FastShard.Engine.Strings;
 using FastShard.Memory;
 using FastShard.Protocol;
 
@@ -50,7 +51,9 @@ internal static class DebugKeys
         byte[] text = Encoding.UTF8.GetBytes($"value:{number}");
         byte[] value = size == 0 ? text : new byte[size];
         if (size > 0) text.AsSpan(0, Math.Min(size, text.Length)).CopyTo(value);
-        key.Home.SetString(key, value);
+        Entry entry = default;
+        StringValue.Set(key, isFound: false, ref entry, value, expiryMillis: 0);
+        key.Home.Modified(key, KeyEvent.Set);
     }
 
     public static void Object(ref CommandContext context)

@@ -4,6 +4,7 @@ using FastShard.Engine.Commands;
 using FastShard.Memory;
 using FastShard.Native.Diagnostics;
 using FastShard.Protocol;
+using FastShard.Server.Execution;
 using FastShard.Server.Logging;
 
 namespace FastShard.Server.Commands;
@@ -50,8 +51,8 @@ internal static class DebugServer
     {
         string text = string.Create(
             CultureInfo.InvariantCulture,
-            $"bits:{IntPtr.Size * 8} blobheader:{new BlobShape().HeaderBytes} slots:{KeySlot.Count} shards:" +
-            $"{context.Server().Shards.Length}");
+            $"bits:{IntPtr.Size * 8} blobthreshold:{Blob.Threshold} slots:{KeySlot.Count} shards:" +
+            $"{context.Server().Shards.Length} batch:{Batch.Limit}");
         context.Reply.Status(text);
     }
 }

@@ -36,11 +36,14 @@ internal sealed class ShardTimers
         if (_worker.NowMillis < _nextMillis) return;
         int period = 1000 / Math.Clamp(server.Options.Hz, 1, 500);
         _nextMillis = _worker.NowMillis + period;
-        if (server.ActiveExpireEnabled) ActiveExpiry.Run(shard.Keyspace, server.Options.ActiveExpireEffort);
+        shard.Keyspace.KeepsExpired = server.Gates.IsPaused(_worker.NowMillis);
+        if (server.ActiveExpireEnabled && !shard.Keyspace.KeepsExpired)
+            ActiveExpiry.Run(shard.Keyspace, server.Options.ActiveExpireEffort);
         _hasBackgroundWork |= shard.Keyspace.Heap.CompactStep(Limits.CompactPerTurn);
         server.Memory.Relieve(_worker);
         SweepClients(server, shard, period);
         shard.Statistics.Sample(_worker.NowMillis);
+        if (shard.Index == 0) server.MemoryPeak.Measure();
         // Nothing that the clock could change: sleep longer. Whoever adds such a thing wakes or borrows this shard.
         if (shard.Connections.Count == 0 && shard.Index != 0) _nextMillis = _worker.NowMillis + Limits.IdleWaitMillis;
     }
