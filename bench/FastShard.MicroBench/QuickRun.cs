@@ -3,8 +3,9 @@ using System.Globalization;
 namespace FastShard.MicroBench;
 
 /// <summary>
-/// All benchmarks without BenchmarkDotNet: set up (which checks their answers), run, print one JSON line each. Processor
-/// time and the best of some rounds, because the machine may be busy. The checksum shows that two builds computed the same.
+/// All benchmarks without BenchmarkDotNet: set up (which checks their answers), run, print one JSON line each.
+/// Processor time and the best of some rounds, because the machine may be busy. The checksum shows that two builds
+/// computed the same.
 /// </summary>
 internal static class QuickRun
 {
@@ -20,8 +21,8 @@ internal static class QuickRun
         replies.Setup();
         hashes.Setup();
         keys.Setup();
-        foreach (BenchCase one in (BenchCase[])[.. requests.Cases(), .. replies.Cases(), .. hashes.Cases(), .. keys.Cases()])
-            Measure(one, rounds, minMillis);
+        BenchCase[] cases = [.. requests.Cases(), .. replies.Cases(), .. hashes.Cases(), .. keys.Cases()];
+        foreach (BenchCase one in cases) Measure(one, rounds, minMillis);
         return 0;
     }
 
@@ -35,7 +36,8 @@ internal static class QuickRun
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         string nanos = minMillis == 0 ? "null" : best.ToString("F1", CultureInfo.InvariantCulture);
         Console.WriteLine(
-            $"{{\"bench\":\"{one.Name}\",\"nanosPerOperation\":{nanos},\"allocatedBytes\":{allocated},\"checksum\":{checksum}}}");
+            $"{{\"bench\":\"{one.Name}\",\"nanosPerOperation\":{nanos}," +
+            $"\"allocatedBytes\":{allocated},\"checksum\":{checksum}}}");
     }
 
     private static double Round(BenchCase one, int minMillis)

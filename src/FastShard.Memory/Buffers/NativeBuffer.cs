@@ -9,7 +9,7 @@ namespace FastShard.Memory;
 /// <see cref="Compact"/>, <see cref="Consume"/> of everything, or <see cref="Clear"/>. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// SAFETY: every span is cut from [0, Capacity) of one live block, and 0 &lt;= Start &lt;= End &lt;= Capacity always holds.
+/// SAFETY: every span is cut from [0, Capacity) of one live block; Start never passes End, nor End the Capacity.
 /// OWNER: whoever made the buffer disposes it; there is no finalizer.
 /// LIVES: spans live until the next call that may move or free the block (EnsureFree, Shrink, Dispose).
 /// </remarks>
@@ -24,7 +24,9 @@ public sealed unsafe class NativeBuffer : IDisposable
     private int _start;
     private int _end;
 
-    /// <summary>Makes an empty buffer; a capacity of 0 allocates nothing until the first <see cref="EnsureFree"/>.</summary>
+    /// <summary>
+    /// Makes an empty buffer; a capacity of 0 allocates nothing until the first <see cref="EnsureFree"/>.
+    /// </summary>
     public NativeBuffer(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);

@@ -2,7 +2,9 @@ using FastShard.Native.Diagnostics;
 
 namespace FastShard.Memory;
 
-/// <summary>The blob references of a <see cref="ReplyBuffer"/>: a queue of segments, each due at an inline position.</summary>
+/// <summary>
+/// The blob references of a <see cref="ReplyBuffer"/>: a queue of segments, each due at an inline position.
+/// </summary>
 public sealed unsafe partial class ReplyBuffer
 {
     private Segment[] _segments = [];

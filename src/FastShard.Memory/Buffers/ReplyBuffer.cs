@@ -16,7 +16,7 @@ namespace FastShard.Memory;
 /// with one bound check, and growing a large block is mremap's work, not a copy.
 /// </summary>
 /// <remarks>
-/// SAFETY: spans are cut from [0, _capacity) of one live block, and 0 &lt;= _start &lt;= _end &lt;= _capacity always holds.
+/// SAFETY: spans are cut from [0, _capacity) of one live block; _start never passes _end, nor _end the capacity.
 /// OWNER: whoever made the buffer disposes it; each segment owns one reference of its blob.
 /// LIVES: a span from Reserve until the next write; a span from Peek until the next write, Consume or Clear.
 /// </remarks>
@@ -86,7 +86,9 @@ public sealed unsafe partial class ReplyBuffer : IDisposable
         return new ReadOnlySpan<byte>(_bytes + _start, (int)Math.Min(inline, int.MaxValue));
     }
 
-    /// <summary>Drops <paramref name="count"/> bytes from the front after they were sent; it may pass several runs.</summary>
+    /// <summary>
+    /// Drops <paramref name="count"/> bytes from the front after they were sent; it may pass several runs.
+    /// </summary>
     public void Consume(int count)
     {
         Invariant.Check(count >= 0 && count <= Length);
@@ -123,7 +125,9 @@ public sealed unsafe partial class ReplyBuffer : IDisposable
         _end = end;
     }
 
-    /// <summary>Copies what lies between two marks of another buffer to the end of this one; blobs are shared.</summary>
+    /// <summary>
+    /// Copies what lies between two marks of another buffer to the end of this one; blobs are shared.
+    /// </summary>
     public void AppendRange(ReplyBuffer source, ReplyMark from, ReplyMark to)
     {
         Invariant.Check(!ReferenceEquals(source, this));

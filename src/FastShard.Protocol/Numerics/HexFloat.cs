@@ -7,7 +7,9 @@ internal static class HexFloat
     private const int MaxDigits = 28;
     private const int MaxExponent = 100_000;
 
-    /// <summary>Reads the digits after "0x" into mantissa * 2^exponent; bits past 112 leave a sticky lowest bit.</summary>
+    /// <summary>
+    /// Reads the digits after "0x" into mantissa * 2^exponent; bits past 112 leave a sticky lowest bit.
+    /// </summary>
     public static (UInt128 Mantissa, int Exponent) Read(ReadOnlySpan<byte> body)
     {
         UInt128 mantissa = 0;

@@ -62,7 +62,9 @@ public readonly struct LongDouble
     /// <summary>The same with the other sign.</summary>
     public LongDouble Negate() => new(!_negative, _mantissa, _infinite ? int.MaxValue : _exponent);
 
-    /// <summary>Below 0, 0, or above 0, as <paramref name="left"/> is to <paramref name="right"/>. -0 equals 0.</summary>
+    /// <summary>
+    /// Below 0, 0, or above 0, as <paramref name="left"/> is to <paramref name="right"/>. -0 equals 0.
+    /// </summary>
     public static int Compare(LongDouble left, LongDouble right)
     {
         int order = left.Sign.CompareTo(right.Sign);
@@ -73,7 +75,9 @@ public readonly struct LongDouble
         return left._negative ? -order : order;
     }
 
-    /// <summary>What redis's string2ld accepts: strtold's grammar without blanks, nan, overflow and underflow.</summary>
+    /// <summary>
+    /// What redis's string2ld accepts: strtold's grammar without blanks, nan, overflow and underflow.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out LongDouble value)
     {
         value = default;
@@ -99,7 +103,9 @@ public readonly struct LongDouble
         return value.IsFinite && value.IsZero != shape.HasNonZeroDigit;
     }
 
-    /// <summary>The sum; an infinity where it overflows. Opposite infinities give an infinity too, never a nan.</summary>
+    /// <summary>
+    /// The sum; an infinity where it overflows. Opposite infinities give an infinity too, never a nan.
+    /// </summary>
     public static LongDouble Add(LongDouble left, LongDouble right)
     {
         if (left._infinite || right.IsZero) return left.IsZero && left._negative != right._negative ? default : left;

@@ -38,8 +38,8 @@ public static partial class Numbers
     }
 
     /// <summary>
-    /// What strtod takes and redis lets pass: decimal, exponent, "inf"/"infinity" and hexadecimal, with a sign. Refused:
-    /// empty, blanks, nan, anything after the number, and a magnitude too large or too small for a double.
+    /// What strtod takes and redis lets pass: decimal, exponent, "inf"/"infinity" and hexadecimal, with a sign.
+    /// Refused: empty, blanks, nan, anything after the number, and a magnitude too large or too small for a double.
     /// </summary>
     public static bool TryParseDouble(ReadOnlySpan<byte> text, out double value)
     {
@@ -91,7 +91,9 @@ public static partial class Numbers
         return DoubleLayout.Write(text[..length], target);
     }
 
-    /// <summary>C's %.17g: every one of the 17 digits, as redis 7.0 writes scores (0.1 is 0.10000000000000001).</summary>
+    /// <summary>
+    /// C's %.17g: every one of the 17 digits, as redis 7.0 writes scores (0.1 is 0.10000000000000001).
+    /// </summary>
     public static int FormatDouble17(double value, Span<byte> target)
     {
         if (!double.IsFinite(value)) return FormatNonFinite(value, target);

@@ -113,10 +113,14 @@ public struct ReplyWriter
     /// <summary>An out-of-band message: an array in RESP2.</summary>
     public readonly void Push(int count) => Head(IsResp3 ? (byte)'>' : (byte)'*', count);
 
-    /// <summary>Attributes of the reply that follows. RESP2 has none: the caller writes neither head nor pairs there.</summary>
+    /// <summary>
+    /// Attributes of the reply that follows. RESP2 has none: the caller writes neither head nor pairs there.
+    /// </summary>
     public readonly void Attribute(int pairs) => Head((byte)'|', pairs);
 
-    /// <summary>RESP3 a double, RESP2 its text as a bulk string, in the fewest digits that read back the same.</summary>
+    /// <summary>
+    /// RESP3 a double, RESP2 its text as a bulk string, in the fewest digits that read back the same.
+    /// </summary>
     public readonly void Double(double value)
     {
         Span<byte> text = stackalloc byte[Numbers.MaxDoubleBytes];
@@ -181,8 +185,8 @@ public struct ReplyWriter
     public readonly DeferredLength DeferPush() => Defer(IsResp3 ? (byte)'>' : (byte)'*', 1);
 
     /// <summary>
-    /// Sets the length of a deferred aggregate (a map's in pairs). Below ten it is one byte; a longer one moves what was
-    /// written since by its digits.
+    /// Sets the length of a deferred aggregate (a map's in pairs). Below ten it is one byte; a longer one moves what
+    /// was written since by its digits.
     /// </summary>
     public readonly void SetDeferred(DeferredLength deferred, int count)
     {

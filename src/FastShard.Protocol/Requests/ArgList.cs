@@ -38,7 +38,9 @@ public sealed class ArgList
 
     public ReadOnlySpan<ArgRange> Slice(int start, int count) => _ranges.AsSpan(0, _count).Slice(start, count);
 
-    /// <summary>The bytes of one argument, wherever they lie. Borrowed from the receive buffer or from the blob.</summary>
+    /// <summary>
+    /// The bytes of one argument, wherever they lie. Borrowed from the receive buffer or from the blob.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Bytes(ReadOnlySpan<byte> buffer, int index) => Bytes(buffer, this[index]);
 
@@ -95,7 +97,9 @@ public sealed class ArgList
         if (_blobs.Length > KeepCapacity) _blobs = [];
     }
 
-    /// <summary>Drops the first arguments and their blobs: requests that were executed. The rest moves to index 0.</summary>
+    /// <summary>
+    /// Drops the first arguments and their blobs: requests that were executed. The rest moves to index 0.
+    /// </summary>
     public void DropFirst(int count)
     {
         Invariant.Check((uint)count <= (uint)_count);
@@ -123,7 +127,9 @@ public sealed class ArgList
         _count = count;
     }
 
-    /// <summary>Moves the arguments from <paramref name="start"/> on with their bytes, which now lie delta lower.</summary>
+    /// <summary>
+    /// Moves the arguments from <paramref name="start"/> on with their bytes, which now lie delta lower.
+    /// </summary>
     internal void Shift(int start, int delta)
     {
         foreach (ref ArgRange range in _ranges.AsSpan(start, _count - start))

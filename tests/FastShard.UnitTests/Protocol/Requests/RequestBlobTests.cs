@@ -7,7 +7,8 @@ namespace FastShard.UnitTests.Protocol.Requests;
 
 public sealed class RequestBlobTests
 {
-    private static readonly byte[] Large = [.. Enumerable.Range(0, RequestReader.BlobThreshold + 1).Select(i => (byte)(i * 7))];
+    private static readonly byte[] Large =
+        [.. Enumerable.Range(0, RequestReader.BlobThreshold + 1).Select(i => (byte)(i * 7))];
 
     private static readonly string Outcome = $"[SET] [k] {RequestDriver.Show(Large)} [EX] [10]\n[PING]";
 

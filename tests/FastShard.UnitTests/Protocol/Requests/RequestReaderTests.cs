@@ -103,7 +103,8 @@ public sealed class RequestReaderTests
     [Fact]
     public void A_warm_reader_allocates_nothing()
     {
-        byte[] input = Bytes("*3\r\n$3\r\nSET\r\n$3\r\nkey\r\n$20\r\n01234567890123456789\r\n*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n");
+        byte[] input = Bytes("*3\r\n$3\r\nSET\r\n$3\r\nkey\r\n$20\r\n01234567890123456789\r\n" +
+            "*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n");
         var reader = new RequestReader();
         var args = new ArgList();
         for (int i = 0; i < 100; i++) ReadBoth();
