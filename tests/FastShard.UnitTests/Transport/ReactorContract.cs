@@ -168,7 +168,7 @@ public abstract class ReactorContract
     [Fact]
     public void Whoever_holds_the_token_uses_the_channels_while_the_owner_sleeps()
     {
-        const int Rounds = 300;
+        const int Rounds = 100;
         using ReactorRig rig = new(Kind);
         using ShardToken token = new();
         (Socket client, ByteChannel channel) = rig.ConnectPair();
