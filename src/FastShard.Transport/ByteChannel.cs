@@ -26,7 +26,9 @@ public abstract class ByteChannel
     /// <summary>The peer's address is a loopback address of IPv4 or IPv6; false for unix sockets.</summary>
     public abstract bool IsLoopback { get; }
 
-    /// <summary>Why <see cref="ChannelResult.Failed"/> came ("Connection reset by peer"); null while nothing failed.</summary>
+    /// <summary>
+    /// Why <see cref="ChannelResult.Failed"/> came ("Connection reset by peer"); null while nothing failed.
+    /// </summary>
     public abstract string? FailureText { get; }
 
     /// <summary>

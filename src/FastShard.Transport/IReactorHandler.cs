@@ -18,6 +18,8 @@ public interface IReactorHandler
     /// </summary>
     void OnWritable(ByteChannel channel);
 
-    /// <summary>A peer connected. The handler attaches the socket, here or to another reactor, or disposes of it.</summary>
+    /// <summary>
+    /// A peer connected. The handler attaches the socket, here or to another reactor, or disposes of it.
+    /// </summary>
     void OnAccept(Listener listener, IncomingSocket socket);
 }

@@ -33,7 +33,9 @@ public sealed class Listener : IDisposable
 
     public bool IsUnixSocket => _path is not null;
 
-    /// <summary>For the owner's use: what the accepted connections are for ("clients", "cluster bus", a config).</summary>
+    /// <summary>
+    /// For the owner's use: what the accepted connections are for ("clients", "cluster bus", a config).
+    /// </summary>
     public object? Purpose { get; set; }
 
     /// <summary>

@@ -8,7 +8,9 @@ namespace FastShard.Transport;
 ///
 /// <para>Waiting touches nothing but the list of what is ready, so other threads that hold the shard's token may send,
 /// receive, attach and close meanwhile. Everything except <see cref="Wake"/> and <see cref="Wait"/> needs the token;
-/// <see cref="Wait"/> and <see cref="Dispatch"/> belong to the shard's own thread.</para>
+/// <see cref="Wait"/> and <see cref="Dispatch"/> belong to the shard's own thread. A handler may let the token go and
+/// take it back within its event: whatever others close or attach meanwhile, the rest of the events is still
+/// right.</para>
 /// </summary>
 public abstract class Reactor : IDisposable
 {

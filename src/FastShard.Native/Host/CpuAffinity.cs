@@ -24,7 +24,9 @@ public static unsafe class CpuAffinity
         return Libc.SetAffinity(CurrentThread, MaskBytes, mask) == 0;
     }
 
-    /// <summary>How many processors the calling thread may use, which a container's or taskset's mask may lower.</summary>
+    /// <summary>
+    /// How many processors the calling thread may use, which a container's or taskset's mask may lower.
+    /// </summary>
     public static int UsableCount()
     {
         ulong* mask = stackalloc ulong[MaskWords];
@@ -35,7 +37,9 @@ public static unsafe class CpuAffinity
         return count;
     }
 
-    /// <summary>The numbers of the processors that the calling thread may use, ascending: what to pin shards to.</summary>
+    /// <summary>
+    /// The numbers of the processors that the calling thread may use, ascending: what to pin shards to.
+    /// </summary>
     public static int[] Usable()
     {
         ulong* mask = stackalloc ulong[MaskWords];

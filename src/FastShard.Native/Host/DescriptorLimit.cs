@@ -31,7 +31,9 @@ public static unsafe class DescriptorLimit
         return Current();
     }
 
-    /// <summary>Sets the limit in force, also downwards; what is open above it stays open. False when refused.</summary>
+    /// <summary>
+    /// Sets the limit in force, also downwards; what is open above it stays open. False when refused.
+    /// </summary>
     public static bool TrySet(long limit)
     {
         if (!TryRead(out Libc.ResourceLimit current)) return false;

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace FastShard.Native.Host;
 
 /// <summary>
-/// Turns the signals that ask a server to stop into a callback. The runtime delivers them on a thread of its own, so the
-/// callback may only set a flag and wake the shards. SIGPIPE is ignored by the runtime, and our sends suppress it too.
+/// Turns the signals that ask a server to stop into a callback. The runtime delivers them on a thread of its own, so
+/// the callback may only set a flag and wake the shards. SIGPIPE is ignored by the runtime, and our sends suppress it
+/// too.
 /// </summary>
 public sealed class Signals : IDisposable
 {

@@ -50,7 +50,9 @@ public sealed unsafe class EpollSet : IDisposable
     /// <summary>Stops watching; closing a descriptor does that too. 0 or a negated error.</summary>
     public int Remove(int descriptor) => Control(DeleteOperation, descriptor, 0, 0);
 
-    /// <summary>Sleeps until something is ready; -1 waits for ever. Returns how many events; a signal gives 0.</summary>
+    /// <summary>
+    /// Sleeps until something is ready; -1 waits for ever. Returns how many events; a signal gives 0.
+    /// </summary>
     public int Wait(int timeoutMillis)
     {
         if (timeoutMillis == 0)

@@ -25,7 +25,9 @@ public static unsafe class SocketCalls
     private const int KeepAliveProbes = 3;
     private const int NativeNameCapacity = 128;
 
-    /// <summary>Bytes received, 0 at the peer's orderly end, or a negated error. <paramref name="into"/> is not empty.</summary>
+    /// <summary>
+    /// Bytes received, 0 at the peer's orderly end, or a negated error. <paramref name="into"/> is not empty.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Receive(int descriptor, Span<byte> into)
     {
@@ -37,7 +39,9 @@ public static unsafe class SocketCalls
         }
     }
 
-    /// <summary>Bytes that the kernel took, perhaps fewer than offered, or a negated error. Never raises SIGPIPE.</summary>
+    /// <summary>
+    /// Bytes that the kernel took, perhaps fewer than offered, or a negated error. Never raises SIGPIPE.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Send(int descriptor, ReadOnlySpan<byte> bytes)
     {
@@ -48,7 +52,9 @@ public static unsafe class SocketCalls
         }
     }
 
-    /// <summary>The next waiting connection as a non-blocking descriptor that dies on exec, or a negated error.</summary>
+    /// <summary>
+    /// The next waiting connection as a non-blocking descriptor that dies on exec, or a negated error.
+    /// </summary>
     public static int Accept(int listener, out SocketName peer)
     {
         byte* name = stackalloc byte[NativeNameCapacity];

@@ -25,15 +25,17 @@ public sealed unsafe class WakeSignal : IDisposable
     /// <summary>Callable from any thread; raises before the next <see cref="Lower"/> cost nothing more.</summary>
     public void Raise()
     {
-        // A full fence on both sides (here and in Lower) orders the caller's message: either we see the lowered flag and
-        // write, or the woken thread lowers it later and then sees the message.
+        // A full fence on both sides (here and in Lower) orders the caller's message: either we see the lowered flag
+        // and write, or the woken thread lowers it later and then sees the message.
         if (Interlocked.Exchange(ref _isRaised, 1) != 0) return;
 
         ulong one = 1;
         _ = Libc.WriteNow(Descriptor, &one, sizeof(ulong));
     }
 
-    /// <summary>The woken thread saw the event. A full fence: its next reads see what was posted before the raise.</summary>
+    /// <summary>
+    /// The woken thread saw the event. A full fence: its next reads see what was posted before the raise.
+    /// </summary>
     public void Lower() => Interlocked.Exchange(ref _isRaised, 0);
 
     public void Dispose()

@@ -6,6 +6,8 @@ namespace FastShard.Native.Threading;
 /// <summary>
 /// Sleeping on a word of memory until it changes (Linux). A bit set says who sleeps, so that a wake-up reaches the one
 /// thread whose turn it is and not all that wait on the same word.
+/// SAFETY: the kernel reads four bytes at the word. OWNER and LIVES: the caller, who keeps the word allocated while any
+/// thread may sleep on it.
 /// </summary>
 internal static unsafe class Futex
 {
@@ -22,7 +24,9 @@ internal static unsafe class Futex
 
     public static bool IsSupported { get; } = OperatingSystem.IsLinux() && CallNumber != 0;
 
-    /// <summary>Sleeps while the word holds <paramref name="expected"/>; may return early, so callers look again.</summary>
+    /// <summary>
+    /// Sleeps while the word holds <paramref name="expected"/>; may return early, so callers look again.
+    /// </summary>
     public static void Wait(int* word, int expected, uint bits) =>
         _ = Libc.FutexWait(CallNumber, word, WaitBits, expected, null, null, (nint)bits);
 

@@ -19,8 +19,8 @@ namespace FastShard.Native.Threading;
 /// </code>
 ///
 /// <para>So the order is strictly first come, first served: nobody starves, and a holder that yields joins the queue
-/// right behind those who waited when it called, in one atomic step. Threads that take several tokens in ascending shard
-/// order cannot deadlock. Not a word with barging: a token is held for a whole turn of its shard, not for a few
+/// right behind those who waited when it called, in one atomic step. Threads that take several tokens in ascending
+/// shard order cannot deadlock. Not a word with barging: a token is held for a whole turn of its shard, not for a few
 /// instructions, so a waiter would lose every race against an owner that lets go and takes again.</para>
 ///
 /// <para>Letting go is sequentially consistent with what the same thread reads next: who posts to a mailbox and then
@@ -108,7 +108,9 @@ public sealed unsafe class ShardToken : IDisposable
         NoteHolder();
     }
 
-    /// <summary>Lets the token go. A full fence: what this thread reads next is at least as new as the release.</summary>
+    /// <summary>
+    /// Lets the token go. A full fence: what this thread reads next is at least as new as the release.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Release()
     {
@@ -138,7 +140,9 @@ public sealed unsafe class ShardToken : IDisposable
     [Conditional("DEBUG"), Conditional("CHECKED")]
     public void AssertHeld() => Invariant.Check(_holder == Environment.CurrentManagedThreadId);
 
-    /// <summary>For the end of the process's work: nobody may hold the token, wait for it or ask for it any more.</summary>
+    /// <summary>
+    /// For the end of the process's work: nobody may hold the token, wait for it or ask for it any more.
+    /// </summary>
     public void Dispose()
     {
         if (_memory is null) return;

@@ -3,7 +3,9 @@ using FastShard.Native.Sockets;
 
 namespace FastShard.Transport.Epoll;
 
-/// <summary>The system's accept; tests put one in its place that runs out of descriptors when they want it to.</summary>
+/// <summary>
+/// The system's accept; tests put one in its place that runs out of descriptors when they want it to.
+/// </summary>
 internal delegate int AcceptCall(int listener, out SocketName peer);
 
 /// <summary>

@@ -135,7 +135,9 @@ internal sealed class EpollReactor : Reactor
     internal void WatchWritable(EpollChannel channel) =>
         _ = _set.Modify(channel.Descriptor, FullInterest, channel.Token);
 
-    /// <summary>The channel closes: from now on no event finds it. Its descriptor leaves the set with its close.</summary>
+    /// <summary>
+    /// The channel closes: from now on no event finds it. Its descriptor leaves the set with its close.
+    /// </summary>
     internal void Forget(EpollChannel channel)
     {
         _channels.Remove(channel.Token);
@@ -155,7 +157,8 @@ internal sealed class EpollReactor : Reactor
     }
 
     private static EpollListening Listening(Listener listener) =>
-        (EpollListening)(listener.Registration ?? throw new ArgumentException("Not listened on.", nameof(listener)));
+        listener.Registration as EpollListening
+        ?? throw new ArgumentException("This reactor does not listen on it.", nameof(listener));
 
     private EpollChannel Register(EpollChannel channel, object? owner, uint interest)
     {

@@ -96,9 +96,10 @@ internal sealed class PipelinesListening : IReadySource, IDisposable
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, seconds > 0);
             if (seconds <= 0) return;
 
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, seconds);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Math.Max(1, seconds / 3));
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+            const SocketOptionLevel Tcp = SocketOptionLevel.Tcp;
+            socket.SetSocketOption(Tcp, SocketOptionName.TcpKeepAliveTime, seconds);
+            socket.SetSocketOption(Tcp, SocketOptionName.TcpKeepAliveInterval, Math.Max(1, seconds / 3));
+            socket.SetSocketOption(Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
         }
         catch (SocketException)
         {

@@ -5,8 +5,8 @@ using FastShard.Native.Sockets;
 namespace FastShard.Transport.Pipelines;
 
 /// <summary>
-/// The portable event loop. The runtime's thread pool moves bytes between sockets and pipes; what a shard has to hear of
-/// reaches it through one queue, and its handlers run on its own thread like those of the epoll loop.
+/// The portable event loop. The runtime's thread pool moves bytes between sockets and pipes; what a shard has to hear
+/// of reaches it through one queue, and its handlers run on its own thread like those of the epoll loop.
 /// </summary>
 internal sealed class PipelinesReactor : Reactor
 {
@@ -106,7 +106,8 @@ internal sealed class PipelinesReactor : Reactor
     }
 
     private static PipelinesListening Listening(Listener listener) =>
-        (PipelinesListening)(listener.Registration ?? throw new ArgumentException("Not listened on.", nameof(listener)));
+        listener.Registration as PipelinesListening
+        ?? throw new ArgumentException("This reactor does not listen on it.", nameof(listener));
 
     private void Add(PipelinesChannel channel)
     {

@@ -67,7 +67,9 @@ internal sealed class SocketPump
         }
     }
 
-    /// <summary>The channel is closed and its output complete: the socket goes when the rest is sent, or in time.</summary>
+    /// <summary>
+    /// The channel is closed and its output complete: the socket goes when the rest is sent, or in time.
+    /// </summary>
     public void CloseWhenSent()
     {
         _isClosing = true;

@@ -2,7 +2,9 @@ using FastShard.Transport;
 
 namespace FastShard.UnitTests.Transport;
 
-/// <summary>Sends back what comes, holds at most one buffer, and stops receiving while its peer does not read.</summary>
+/// <summary>
+/// Sends back what comes, holds at most one buffer, and stops receiving while its peer does not read.
+/// </summary>
 internal sealed class Echo
 {
     private readonly byte[] _buffer = new byte[16 * 1024];

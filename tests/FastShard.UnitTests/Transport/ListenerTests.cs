@@ -11,10 +11,11 @@ public sealed class ListenerTests
     public void A_port_in_use_is_refused_in_redis_words()
     {
         using Listener first = ReactorRig.ListenOnLoopback();
-        Assert.False(Listener.TryListenTcp("127.0.0.1", first.Port, 16, false, out Listener? second, out string? error));
+        int port = first.Port;
+        Assert.False(Listener.TryListenTcp("127.0.0.1", port, 16, false, out Listener? second, out string? error));
         Assert.Null(second);
         Assert.Equal(
-            $"Could not create server TCP listening socket 127.0.0.1:{first.Port}: bind: Address already in use", error);
+            $"Could not create server TCP listening socket 127.0.0.1:{port}: bind: Address already in use", error);
     }
 
     [Fact]

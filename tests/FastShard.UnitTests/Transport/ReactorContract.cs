@@ -6,7 +6,9 @@ using Xunit;
 
 namespace FastShard.UnitTests.Transport;
 
-/// <summary>What every event loop owes its shard: wake-ups, connections in and out, use by whoever holds the token.</summary>
+/// <summary>
+/// What every event loop owes its shard: wake-ups, connections in and out, use by whoever holds the token.
+/// </summary>
 public abstract class ReactorContract
 {
     private protected abstract TransportKind Kind { get; }
@@ -216,6 +218,35 @@ public abstract class ReactorContract
         rig.Reactor.Wake();
         rig.RunUntil(() => owner.IsCompleted);
         Assert.True(owner.Result > 0);
+    }
+
+    [Fact]
+    public void A_handler_may_yield_while_others_close_what_is_still_to_come()
+    {
+        using ReactorRig rig = new(Kind);
+        using ShardToken token = new();
+        (Socket first, ByteChannel one) = rig.ConnectPair();
+        (Socket second, ByteChannel other) = rig.ConnectPair();
+        rig.Settle();
+        rig.OnReadable = (_, readable) =>
+        {
+            var borrower = new PeerWork<int>(() =>
+            {
+                token.Take();
+                (readable == one ? other : one).Close();
+                token.Release();
+                return 0;
+            });
+            while (!borrower.IsCompleted) token.Yield();
+        };
+        first.Send("x"u8);
+        second.Send("x"u8);
+        token.Take();
+        rig.RunUntil(() => one.IsClosed || other.IsClosed);
+        rig.Settle();
+        token.Release();
+        Assert.True(one.IsClosed ^ other.IsClosed);
+        Assert.Equal(1, ReactorRig.Of(one).ReadableEvents + ReactorRig.Of(other).ReadableEvents);
     }
 
     [Fact]
