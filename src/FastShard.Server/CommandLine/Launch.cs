@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FastShard.Server.Commands;
 using FastShard.Server.Configuration;
 
 namespace FastShard.Server.CommandLine;
@@ -27,6 +28,9 @@ public static class Launch
                 return null;
             case LaunchMode.PrintReference when parsed.Errors.Count == 0:
                 ConfigReference.WriteMarkdown(console.Output);
+                return null;
+            case LaunchMode.PrintCommands when parsed.Errors.Count == 0:
+                CommandReference.WriteMarkdown(ServerCommands.BuildTable(), console.Output);
                 return null;
         }
         var options = new ServerOptions();

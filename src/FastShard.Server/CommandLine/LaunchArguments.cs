@@ -15,6 +15,7 @@ internal sealed class LaunchArguments
         ["check-config"] = LaunchMode.CheckConfig,
         ["print-config-example"] = LaunchMode.PrintExample,
         ["print-config-reference"] = LaunchMode.PrintReference,
+        ["print-command-reference"] = LaunchMode.PrintCommands,
     };
 
     public LaunchMode Mode { get; private set; }

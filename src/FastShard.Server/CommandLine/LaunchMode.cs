@@ -9,4 +9,5 @@ internal enum LaunchMode
     CheckConfig,
     PrintExample,
     PrintReference,
+    PrintCommands,
 }

@@ -60,7 +60,7 @@ internal static class CommandCommands
                     Syntax = "command [arg [arg ...]]",
                     Categories = AclCategories.Connection,
                 },
-                ContainerHelp.Row(CommandGroup.Server, "5.0.0"),
+                ContainerHelp.Row(CommandGroup.Server, "5.0.0", AclCategories.Connection),
                 new("INFO", -2, Plain, static (ref CommandContext context) => Info(ref context))
                 {
                     Group = CommandGroup.Server,

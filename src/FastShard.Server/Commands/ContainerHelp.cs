@@ -7,9 +7,11 @@ namespace FastShard.Server.Commands;
 internal static class ContainerHelp
 {
     private const string Indent = "    ";
+    private const int WrapColumn = 100;
 
     /// <summary>The row that every container ends with.</summary>
-    public static CommandSpec Row(CommandGroup group, string since) =>
+    public static CommandSpec Row(
+        CommandGroup group, string since, AclCategories categories = AclCategories.None) =>
         new("HELP", 2, CommandFlags.Loading | CommandFlags.Stale,
             static (ref CommandContext context) => context.Reply.StatusLines(Lines(context.Spec.Container!)))
         {
@@ -17,6 +19,7 @@ internal static class ContainerHelp
             Since = since,
             Complexity = "O(1)",
             Summary = "Prints this help.",
+            Categories = categories,
         };
 
     /// <summary>The lines of a container's help.</summary>
@@ -30,7 +33,7 @@ internal static class ContainerHelp
         }
         foreach (CommandSpec subcommand in container.Subcommands)
         {
-            lines.Add($"{subcommand.Name} {Usage(subcommand.Syntax)}".TrimEnd());
+            Wrap($"{subcommand.Name} {Usage(subcommand.Syntax)}".TrimEnd(), lines);
             lines.Add(Indent + subcommand.Summary);
         }
         return lines;
@@ -39,6 +42,19 @@ internal static class ContainerHelp
     /// <summary>The first line of every help.</summary>
     public static string Heading(string name) =>
         $"{name} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:";
+
+    // Long usages break before an option.
+    private static void Wrap(string usage, List<string> lines)
+    {
+        while (usage.Length > WrapColumn)
+        {
+            int end = usage.LastIndexOf(" [", WrapColumn, StringComparison.Ordinal);
+            if (end <= Indent.Length) break;
+            lines.Add(usage[..end]);
+            usage = Indent + " " + usage[(end + 1)..];
+        }
+        lines.Add(usage);
+    }
 
     /// <summary>A syntax as a help shows it: values in angle brackets, without their types.</summary>
     public static string Usage(string syntax)

@@ -24,6 +24,7 @@ internal static class ConfigReference
               --check-config                read the configuration, print OK or what is wrong, exit with 0 or 1
               --print-config-example        print a configuration file with every directive explained
               --print-config-reference      print the reference of all directives
+              --print-command-reference     print the reference of all commands
 
             Directives and their defaults:
 
