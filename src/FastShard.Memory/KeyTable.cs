@@ -190,10 +190,11 @@ public sealed unsafe class KeyTable
 
     /// <summary>
     /// One step of SCAN over a slot: see <see cref="SlotScanner"/> for what is promised. At least
-    /// <see cref="SlotScanner.MinOutput"/> entries must fit into <paramref name="output"/>.
+    /// <see cref="SlotScanner.MinOutput"/> entries must fit into <paramref name="output"/>. With
+    /// <paramref name="volatileOnly"/> keys without a deadline are passed unseen.
     /// </summary>
-    public int Scan(int slot, ref uint position, Span<Entry> output) =>
-        SlotScanner.Scan(_heap, _headers + Checked(slot), slot, ref position, output);
+    public int Scan(int slot, ref uint position, Span<Entry> output, bool volatileOnly = false) =>
+        SlotScanner.Scan(_heap, _headers + Checked(slot), slot, volatileOnly, ref position, output);
 
     /// <summary>
     /// Random keys, or random keys with a deadline, without repetition; each key about as likely as the others.

@@ -1,4 +1,5 @@
 using FastShard.Engine.Bitmaps;
+using FastShard.Engine.Keys;
 using FastShard.Engine.Strings;
 
 namespace FastShard.Engine.Commands;
@@ -16,5 +17,12 @@ public static class EngineFamilies
         MultiStringCommands.Specs,
         LcsCommand.Specs,
         BitmapCommands.Specs,
+        KeyCommands.Specs,
+        TransferCommands.Specs,
+        ScanCommands.Specs,
+        ExpireCommands.Specs,
+        TimeLeftCommands.Specs,
+        ObjectCommands.Specs,
+        DatabaseCommands.Specs,
     ];
 }

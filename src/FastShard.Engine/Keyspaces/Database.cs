@@ -28,13 +28,23 @@ public sealed class Database
     /// <summary>Finds a live key for a read command: counts hit or miss and refreshes the access clock.</summary>
     public bool TryRead(in Key key, out Entry entry)
     {
+        if (!TryLook(key, out entry)) return false;
+        if (!Owner.SuppressTouch) Owner.AccessClock.Touch(entry, Owner.NowMillis);
+        return true;
+    }
+
+    /// <summary>
+    /// Finds a live key for a command that asks about it without using it (EXISTS, TYPE, TTL, OBJECT): counts hit or
+    /// miss and leaves the access clock alone.
+    /// </summary>
+    public bool TryLook(in Key key, out Entry entry)
+    {
         if (!TryFindLive(key, mayKeepExpired: true, out entry))
         {
             Owner.Counters.Misses++;
             return false;
         }
         Owner.Counters.Hits++;
-        if (!Owner.SuppressTouch) Owner.AccessClock.Touch(entry, Owner.NowMillis);
         return true;
     }
 
@@ -46,8 +56,11 @@ public sealed class Database
         return true;
     }
 
-    /// <summary>Finds a live key without a trace: TTL, TYPE, OBJECT, EXISTS' look at the deadline. Removes an expired one.</summary>
+    /// <summary>Finds a live key without a trace, for commands that write. Removes an expired one.</summary>
     public bool TryPeek(in Key key, out Entry entry) => TryFindLive(key, mayKeepExpired: false, out entry);
+
+    /// <summary>Whether an entry's deadline has passed: commands must not see it any more.</summary>
+    public bool IsExpired(in Entry entry) => entry.HasExpiry && entry.ExpiryMillis <= Owner.NowMillis;
 
     /// <summary>Finds a live string for reading.</summary>
     public Lookup ReadString(in Key key, out Entry entry)
@@ -68,7 +81,7 @@ public sealed class Database
     {
         if (Owner.KeepsExpired) RemoveKept(key);
         Entry entry = Table.Insert(key.Slot, key.Hash, key.Bytes, type, encoding, valueLength, expiryMillis);
-        entry.SetAccessClock(Owner.AccessClock.Initial(Owner.NowMillis));
+        entry.SetAccessClock(Owner.AccessClock.Initial(key.Hash, Owner.NowMillis));
         return entry;
     }
 
@@ -77,7 +90,7 @@ public sealed class Database
     {
         if (Owner.KeepsExpired) RemoveKept(key);
         Entry entry = Table.InsertBlob(key.Slot, key.Hash, key.Bytes, type, encoding, value, expiryMillis);
-        entry.SetAccessClock(Owner.AccessClock.Initial(Owner.NowMillis));
+        entry.SetAccessClock(Owner.AccessClock.Initial(key.Hash, Owner.NowMillis));
         return entry;
     }
 
@@ -108,14 +121,28 @@ public sealed class Database
         Changed(hash, KeyEvent.Expired);
     }
 
+    /// <summary>
+    /// As <see cref="RemoveExpired(ref Entry, ulong)"/>, for one entry of several in hand: the index may have been
+    /// laid out anew since they were collected, so the cell is looked up again. Does nothing if it is gone.
+    /// </summary>
+    public void RemoveExpired(in Entry collected)
+    {
+        ulong hash = KeyHash.Of(collected.Key);
+        if (Table.TryFind(collected.Slot, hash, collected.Key, out Entry entry)) RemoveExpired(ref entry, hash);
+    }
+
     /// <summary>Removes an entry to make room.</summary>
     public void RemoveEvicted(ref Entry entry, ulong hash)
     {
+        Owner.AccessClock.NoteEvicted(entry, hash, Table.Count, Owner.NowMillis);
         Table.Remove(ref entry);
         Owner.Counters.Evicted++;
         Owner.Counters.Dirty++;
         Changed(hash, KeyEvent.Evicted);
     }
+
+    /// <summary>Whether the table holds a watched key, live or not.</summary>
+    internal bool Holds(WatchedKey key) => Table.TryFind(key.Slot, key.Hash, key.Bytes, out _);
 
     // A read left an expired key where it was, and now one of its name is made: there must never be two.
     private void RemoveKept(in Key key) => _ = TryPeek(key, out _);
@@ -124,7 +151,7 @@ public sealed class Database
     private bool TryFindLive(in Key key, bool mayKeepExpired, out Entry entry)
     {
         if (!Table.TryFind(key.Slot, key.Hash, key.Bytes, out entry)) return false;
-        if (!entry.HasExpiry || entry.ExpiryMillis > Owner.NowMillis) return true;
+        if (!IsExpired(entry)) return true;
         if (!mayKeepExpired || !Owner.KeepsExpired) RemoveExpired(ref entry, key.Hash);
         entry = default;
         return false;

@@ -31,6 +31,13 @@ public sealed class Dataset
     /// <summary>The shard that owns a slot.</summary>
     public int ShardOf(int slot) => _owners[slot];
 
+    /// <summary>The first slot behind <paramref name="slot"/> that another shard owns; the number of slots if none.</summary>
+    public int EndOfRun(int slot)
+    {
+        int length = _owners.AsSpan(slot).IndexOfAnyExcept(_owners[slot]);
+        return length < 0 ? _owners.Length : slot + length;
+    }
+
     /// <summary>The part of a logical database that owns a slot.</summary>
     public Database Home(int slot, int database) => _keyspaces[_owners[slot]][database];
 }

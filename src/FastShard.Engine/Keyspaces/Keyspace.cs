@@ -1,4 +1,5 @@
 using FastShard.Engine.Eviction;
+using FastShard.Engine.Expiry;
 using FastShard.Memory;
 using FastShard.Native.Diagnostics;
 
@@ -10,13 +11,18 @@ namespace FastShard.Engine.Keyspaces;
 /// </summary>
 public sealed class Keyspace : IDisposable
 {
+    /// <summary>State of the shard's own generator: sampling keys, RANDOMKEY. Any value will do.</summary>
+    public ulong RandomState;
+
     private readonly Database?[] _databases;
+    private readonly List<FlushedTable> _flushed = [];
 
     /// <summary>An empty keyspace of shard <paramref name="shardIndex"/> with so many databases.</summary>
     public Keyspace(int shardIndex, int databaseCount)
     {
         ShardIndex = shardIndex;
         Heap = new ShardHeap();
+        RandomState = ((ulong)shardIndex << 32) ^ (ulong)KeyHash.Seed;
         _databases = new Database?[databaseCount];
     }
 
@@ -38,6 +44,12 @@ public sealed class Keyspace : IDisposable
     /// <summary>What a key's 24 access bits mean (LRU or LFU), by the eviction policy.</summary>
     public AccessClock AccessClock { get; } = new();
 
+    /// <summary>Keys that looked worth evicting when they were sampled.</summary>
+    public EvictionPool EvictionPool { get; } = new();
+
+    /// <summary>Where the active expiry's walk stands.</summary>
+    public ExpiryWalk ExpiryWalk { get; } = new();
+
     /// <summary>True while the running command must not refresh access clocks (CLIENT NO-TOUCH, and OBJECT's kind).</summary>
     public bool SuppressTouch { get; set; }
 
@@ -48,6 +60,26 @@ public sealed class Keyspace : IDisposable
 
     /// <summary>Number of logical databases.</summary>
     public int DatabaseCount => _databases.Length;
+
+    /// <summary>Keys of flushed databases that wait for <see cref="ReclaimSome"/>.</summary>
+    public long DetachedKeys { get; private set; }
+
+    /// <summary>Their memory, bytes: still in the heap's books, and on its way out of them.</summary>
+    public long DetachedBytes { get; private set; }
+
+    /// <summary>For the memory gate: up to this much heap and blobs it need not ask again.</summary>
+    internal long RoomUntilBytes { get; set; }
+
+    /// <summary>Keys of all databases, expired ones that are not removed yet included.</summary>
+    public long KeyCount
+    {
+        get
+        {
+            long keys = 0;
+            foreach (Database? database in _databases) keys += database?.Table.Count ?? 0;
+            return keys;
+        }
+    }
 
     /// <summary>The shard's part of a logical database; made when first used.</summary>
     public Database this[int index]
@@ -62,15 +94,56 @@ public sealed class Keyspace : IDisposable
     /// <summary>The database if anything ever was in it, else null.</summary>
     public Database? Existing(int index) => _databases[index];
 
-    /// <summary>SWAPDB: exchanges two databases' contents.</summary>
+    /// <summary>SWAPDB: exchanges two databases' contents. Breaks the watches of keys that either of them holds.</summary>
     public void Swap(int first, int second)
     {
         Database left = this[first];
         Database right = this[second];
+        if (!Watches.IsEmpty)
+        {
+            Watches.TouchReplaced(left, right);
+            Watches.TouchReplaced(right, left);
+        }
         (_databases[first], _databases[second]) = (right, left);
         left.Index = second;
         right.Index = first;
     }
+
+    /// <summary>
+    /// Empties a database at once, however many keys it holds; their memory comes back through
+    /// <see cref="ReclaimSome"/>. Returns how many keys there were.
+    /// </summary>
+    public long Flush(int index)
+    {
+        if (_databases[index] is not { Table.Count: > 0 } database) return 0;
+        if (!Watches.IsEmpty) Watches.TouchReplaced(database, null);
+        var flushed = new FlushedTable(database.Table);
+        _flushed.Add(flushed);
+        DetachedKeys += flushed.KeyCount;
+        DetachedBytes += flushed.Bytes;
+        Counters.Dirty += flushed.KeyCount;
+        return flushed.KeyCount;
+    }
+
+    /// <summary>Frees some keys of flushed databases. True while there is more to free.</summary>
+    public bool ReclaimSome(int budgetEntries)
+    {
+        while (budgetEntries > 0 && _flushed.Count > 0)
+        {
+            FlushedTable flushed = _flushed[^1];
+            (long keys, long bytes) = (flushed.KeyCount, flushed.Bytes);
+            if (flushed.ReclaimSome(budgetEntries)) _flushed.RemoveAt(_flushed.Count - 1);
+            long freed = keys - flushed.KeyCount;
+            DetachedKeys -= freed;
+            DetachedBytes -= bytes - flushed.Bytes;
+            Counters.LazyFreed += freed;
+            budgetEntries -= (int)Math.Max(freed, 1);
+        }
+        return _flushed.Count > 0;
+    }
+
+    /// <summary>Moves some blocks out of sparse pages, so that these can be given back. True while there is more.</summary>
+    public bool CompactSome(int budget) => Heap.CompactStep(budget);
 
     /// <inheritdoc/>
     public void Dispose() => Heap.Dispose();

@@ -15,6 +15,9 @@ public sealed class KeyspaceCounters
     /// <summary>Keys removed to make room.</summary>
     public long Evicted;
 
+    /// <summary>Keys of flushed databases that were freed since.</summary>
+    public long LazyFreed;
+
     /// <summary>Changes since the start or the last save.</summary>
     public long Dirty;
 
@@ -30,7 +33,7 @@ public sealed class KeyspaceCounters
     /// <summary>Sets the statistics (not the changes) back to zero: CONFIG RESETSTAT.</summary>
     public void Reset()
     {
-        Hits = Misses = Expired = Evicted = ExpireCycleMicros = ExpireCycleBudgetReached = 0;
+        Hits = Misses = Expired = Evicted = LazyFreed = ExpireCycleMicros = ExpireCycleBudgetReached = 0;
         StalePercent = 0;
     }
 }

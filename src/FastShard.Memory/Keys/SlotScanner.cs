@@ -17,12 +17,13 @@ internal static unsafe class SlotScanner
     private const int PositionBits = 32;
     private const int MaxFound = IndexSteps.MaxBuckets * Bucket.Cells;
 
-    internal static int Scan(ShardHeap heap, SlotHeader* header, int slot, ref uint position, Span<Entry> output)
+    internal static int Scan(
+        ShardHeap heap, SlotHeader* header, int slot, bool volatileOnly, ref uint position, Span<Entry> output)
     {
         Invariant.Check(output.Length >= MinOutput);
         while (header->KeyCount > 0)
         {
-            int count = ScanRange(heap, header, slot, ref position, output);
+            int count = ScanRange(heap, header, slot, volatileOnly, ref position, output);
             if (count > 0 || position == 0) return count;
         }
         position = 0;
@@ -31,13 +32,13 @@ internal static unsafe class SlotScanner
 
     [SkipLocalsInit]
     private static int ScanRange(
-        ShardHeap heap, SlotHeader* header, int slot, ref uint position, Span<Entry> output)
+        ShardHeap heap, SlotHeader* header, int slot, bool volatileOnly, ref uint position, Span<Entry> output)
     {
         Segment* segment = SlotIndex.SegmentOf(header, (ulong)position << PositionBits);
         Range range = new(*segment, position);
         Span<uint> places = stackalloc uint[MaxFound];
         Span<Entry> found = stackalloc Entry[MaxFound];
-        int count = Collect(heap, *segment, slot, range, places, found);
+        int count = Collect(heap, *segment, slot, volatileOnly, range, places, found);
         if (count <= output.Length)
         {
             found[..count].CopyTo(output);
@@ -62,7 +63,8 @@ internal static unsafe class SlotScanner
     }
 
     private static int Collect(
-        ShardHeap heap, in Segment segment, int slot, in Range range, Span<uint> places, Span<Entry> found)
+        ShardHeap heap, in Segment segment, int slot, bool volatileOnly, in Range range, Span<uint> places,
+        Span<Entry> found)
     {
         int count = 0;
         for (int home = range.FirstHome; home <= range.LastHome; home++)
@@ -75,7 +77,9 @@ internal static unsafe class SlotScanner
                 {
                     ushort tag = Bucket.TagAt(bucket, cell);
                     if (tag == 0 || Segment.HomeOf(tag, segment.BucketCount) != home) continue;
-                    byte* block = heap.Resolve(Bucket.ReadCell(bucket, cell) & Bucket.ReferenceMask);
+                    ulong value = Bucket.ReadCell(bucket, cell);
+                    if (volatileOnly && (value & Bucket.VolatileBit) == 0) continue;
+                    byte* block = heap.Resolve(value & Bucket.ReferenceMask);
                     uint place = (uint)(KeyHash.Of(EntryLayout.Key(block)) >> PositionBits);
                     if (place < range.Start || place >= range.End) continue;
                     places[count] = place;

@@ -121,7 +121,7 @@ internal static class TransactionCommands
                 && entry.HasExpiry && entry.ExpiryMillis <= context.NowMillis;
             int shard = context.Dataset.ShardOf(key.Slot);
             if (client.Transaction.TryWatch(client.Db, key.Hash, key.Slot, shard, key.Bytes, wasExpired))
-                key.Home.Owner.Watches.Add(client.Db, key.Hash, client);
+                key.Home.Owner.Watches.Add(key, client);
         }
         context.Reply.Ok();
     }

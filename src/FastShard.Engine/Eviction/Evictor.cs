@@ -1,0 +1,141 @@
+using FastShard.Engine.Keyspaces;
+using FastShard.Memory;
+
+namespace FastShard.Engine.Eviction;
+
+/// <summary>
+/// Lets keys go to make room on one shard. Each victim is the coldest of a few sampled keys and of what earlier
+/// samples left in the pool; expired keys that are met go first and for free.
+/// </summary>
+public static class Evictor
+{
+    private const int SamplesMax = 64;
+
+    // A pool whose candidates all turned out to be gone or used again is filled this often before any key will do.
+    private const int RoundsMax = 4;
+
+    /// <summary>
+    /// Evicts keys of <paramref name="keyspace"/> until about so many bytes are freed, <paramref name="budget"/> keys
+    /// at most. What flushed databases left goes first.
+    /// </summary>
+    public static EvictionOutcome EvictSome(Keyspace keyspace, EvictionRules rules, long bytesToFree, int budget)
+    {
+        long freed = Reclaim(keyspace, bytesToFree, budget);
+        if (rules.Policy == EvictionPolicy.NoEviction)
+            return freed >= bytesToFree ? EvictionOutcome.Done : EvictionOutcome.NothingToEvict;
+        for (int evicted = 0; freed < bytesToFree; evicted++)
+        {
+            if (evicted == budget) return EvictionOutcome.OutOfBudget;
+            long bytes = rules.IsRandom ? EvictAny(keyspace, rules) : EvictColdest(keyspace, rules);
+            if (bytes == 0) return EvictionOutcome.NothingToEvict;
+            freed += bytes;
+        }
+        return EvictionOutcome.Done;
+    }
+
+    private static long Reclaim(Keyspace keyspace, long bytesToFree, int budget)
+    {
+        long before = keyspace.Heap.UsedBytes;
+        long freed = 0;
+        while (freed < bytesToFree && budget > 0 && keyspace.DetachedBytes > 0)
+        {
+            keyspace.ReclaimSome(budget);
+            freed = before - keyspace.Heap.UsedBytes;
+            budget -= budget / 2 + 1;
+        }
+        return freed;
+    }
+
+    private static long EvictAny(Keyspace keyspace, EvictionRules rules)
+    {
+        if (!TryPickDatabase(keyspace, rules, out Database? database)) return 0;
+        Span<Entry> sample = [default];
+        database!.Table.Sample(ref keyspace.RandomState, rules.IsVolatileOnly, sample);
+        return Evict(database, ref sample[0], KeyHash.Of(sample[0].Key));
+    }
+
+    private static long EvictColdest(Keyspace keyspace, EvictionRules rules)
+    {
+        for (int round = 0; round < RoundsMax; round++)
+        {
+            if (!TryPickDatabase(keyspace, rules, out Database? database)) return 0;
+            long expired = FillPool(keyspace, database!, rules);
+            if (expired > 0) return expired;
+            while (keyspace.EvictionPool.TryTake(out EvictionCandidate candidate))
+            {
+                if (TryFindAgain(keyspace, rules, candidate, out Database? home, out Entry entry))
+                    return Evict(home!, ref entry, candidate.Hash);
+            }
+        }
+        return EvictAny(keyspace, rules);
+    }
+
+    /// <summary>Samples keys into the pool. An expired one is removed at once, and its size is returned.</summary>
+    private static long FillPool(Keyspace keyspace, Database database, EvictionRules rules)
+    {
+        Span<Entry> samples = stackalloc Entry[SamplesMax];
+        samples = samples[..Math.Clamp(rules.Samples, 1, SamplesMax)];
+        int count = database.Table.Sample(ref keyspace.RandomState, rules.IsVolatileOnly, samples);
+        for (int index = 0; index < count; index++)
+        {
+            ref Entry entry = ref samples[index];
+            if (database.IsExpired(entry) && !keyspace.KeepsExpired)
+            {
+                long bytes = entry.AllocatedBytes;
+                database.RemoveExpired(ref entry, KeyHash.Of(entry.Key));
+                return bytes;
+            }
+            keyspace.EvictionPool.Offer(database.Index, entry, Coldness(keyspace, rules, entry));
+        }
+        return 0;
+    }
+
+    /// <summary>Whether a candidate still exists and was not used since; then it is a victim.</summary>
+    private static bool TryFindAgain(
+        Keyspace keyspace, EvictionRules rules, EvictionCandidate candidate, out Database? home, out Entry entry)
+    {
+        entry = default;
+        home = keyspace.Existing(candidate.Database);
+        return home is not null
+            && home.Table.TryFind(candidate.Slot, candidate.Hash, candidate.Key, out entry)
+            && (!rules.IsVolatileOnly || entry.HasExpiry)
+            && Coldness(keyspace, rules, entry) >= candidate.Coldness;
+    }
+
+    private static ulong Coldness(Keyspace keyspace, EvictionRules rules, in Entry entry) =>
+        rules.Policy == EvictionPolicy.VolatileTtl
+            ? ulong.MaxValue - (ulong)entry.ExpiryMillis
+            : keyspace.AccessClock.Coldness(entry, keyspace.NowMillis);
+
+    private static long Evict(Database database, ref Entry entry, ulong hash)
+    {
+        long bytes = entry.AllocatedBytes;
+        database.RemoveEvicted(ref entry, hash);
+        return bytes;
+    }
+
+    /// <summary>A database by chance, weighted by how many keys of it may be evicted.</summary>
+    private static bool TryPickDatabase(Keyspace keyspace, EvictionRules rules, out Database? database)
+    {
+        database = null;
+        long total = 0;
+        for (int index = 0; index < keyspace.DatabaseCount; index++)
+        {
+            long count = CountOf(keyspace.Existing(index), rules);
+            if (count == 0) continue;
+            total += count;
+            // Each one takes the place of those before it with its share of the total: no second walk.
+            if (count == total || NextBelow(keyspace, total) < count) database = keyspace.Existing(index);
+        }
+        return database is not null;
+    }
+
+    private static long CountOf(Database? database, EvictionRules rules) =>
+        database is null ? 0 : rules.IsVolatileOnly ? database.Table.VolatileCount : database.Table.Count;
+
+    private static long NextBelow(Keyspace keyspace, long bound)
+    {
+        keyspace.RandomState = (keyspace.RandomState * 6364136223846793005) + 1442695040888963407;
+        return (long)Math.BigMul(keyspace.RandomState, (ulong)bound, out _);
+    }
+}

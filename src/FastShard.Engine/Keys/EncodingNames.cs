@@ -1,0 +1,16 @@
+using FastShard.Memory;
+
+namespace FastShard.Engine.Keys;
+
+/// <summary>The names of encodings, as OBJECT ENCODING replies them.</summary>
+public static class EncodingNames
+{
+    /// <summary>The name of how an entry keeps its value.</summary>
+    public static ReadOnlySpan<byte> Of(in Entry entry) => entry.Encoding switch
+    {
+        ValueEncoding.Raw => "raw"u8,
+        ValueEncoding.Int => "int"u8,
+        ValueEncoding.EmbStr => "embstr"u8,
+        _ => "unknown"u8,
+    };
+}
