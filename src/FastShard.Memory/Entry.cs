@@ -76,6 +76,9 @@ public readonly unsafe struct Entry
     /// <summary>Changes the <see cref="AccessClock"/>.</summary>
     public void SetAccessClock(uint clock) => EntryLayout.SetClock(_block, clock);
 
+    /// <summary>The block's bytes as they lie in memory.</summary>
+    internal ReadOnlySpan<byte> Raw => new(_block, EntryLayout.Size(_block));
+
     internal byte* Block => _block;
 
     internal byte* Cell => _cell;

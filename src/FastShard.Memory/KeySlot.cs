@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace FastShard.Memory;
 
@@ -34,24 +35,42 @@ public static class KeySlot
     /// <summary>CRC16/XMODEM: polynomial 0x1021, initial value 0, not reflected.</summary>
     internal static ushort Crc16(ReadOnlySpan<byte> bytes)
     {
-        ReadOnlySpan<ushort> tables = Tables;
-        uint crc = 0;
-        while (bytes.Length >= 8)
-        {
-            ulong word = BinaryPrimitives.ReadUInt64BigEndian(bytes) ^ ((ulong)crc << 48);
-            crc = (uint)(At(tables, 7, word >> 56) ^ At(tables, 6, word >> 48) ^ At(tables, 5, word >> 40)
-                ^ At(tables, 4, word >> 32) ^ At(tables, 3, word >> 24) ^ At(tables, 2, word >> 16)
-                ^ At(tables, 1, word >> 8) ^ At(tables, 0, word));
-            bytes = bytes[8..];
-        }
-        foreach (byte next in bytes)
-            crc = ((crc << 8) ^ At(tables, 0, (crc >> 8) ^ next)) & 0xFFFF;
+        // Zeroes in front change nothing, so the odd bytes go first, as a word of their own.
+        int odd = bytes.Length & 7;
+        uint crc = odd == 0 ? 0 : Step(FirstBytes(bytes, odd));
+        for (int at = odd; at < bytes.Length; at += 8)
+            crc = Step(BinaryPrimitives.ReadUInt64BigEndian(bytes[at..]) ^ ((ulong)crc << 48));
         return (ushort)crc;
     }
 
+    /// <summary>The first 1 to 7 bytes as a number.</summary>
+    private static ulong FirstBytes(ReadOnlySpan<byte> bytes, int count)
+    {
+        if (bytes.Length >= 8) return BinaryPrimitives.ReadUInt64BigEndian(bytes) >> (64 - (8 * count));
+        if (count >= 4)
+        {
+            ulong front = BinaryPrimitives.ReadUInt32BigEndian(bytes);
+            uint back = BinaryPrimitives.ReadUInt32BigEndian(bytes[(count - 4)..]);
+            return (front << (8 * (count - 4))) | back;
+        }
+        ulong word = bytes[0];
+        if (count > 1) word = (word << 8) | bytes[1];
+        return count > 2 ? (word << 8) | bytes[2] : word;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint At(ReadOnlySpan<ushort> tables, int distance, ulong value) =>
-        tables[(distance << 8) | (byte)value];
+    private static uint Step(ulong word)
+    {
+        ref ushort tables = ref MemoryMarshal.GetArrayDataReference(Tables);
+        return (uint)(At(ref tables, 7, word >> 56) ^ At(ref tables, 6, word >> 48) ^ At(ref tables, 5, word >> 40)
+            ^ At(ref tables, 4, word >> 32) ^ At(ref tables, 3, word >> 24) ^ At(ref tables, 2, word >> 16)
+            ^ At(ref tables, 1, word >> 8) ^ At(ref tables, 0, word));
+    }
+
+    // SAFETY: a distance of 0 to 7 and a byte stay inside the eight tables of 256.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int At(ref ushort tables, int distance, ulong value) =>
+        Unsafe.Add(ref tables, (distance << 8) | (byte)value);
 
     private static ushort[] BuildTables()
     {

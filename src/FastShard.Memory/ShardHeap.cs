@@ -43,7 +43,8 @@ public sealed unsafe class ShardHeap : IDisposable
     public long UsedBytes => _usedBytes + _tableBytes;
 
     /// <summary>Bytes taken from the system and not given back: what this heap can count for in resident memory.</summary>
-    public long MappedBytes => _regions.MappedBytes + _largeBytes + _tableBytes;
+    public long MappedBytes =>
+        _regions.MappedBytes - _classes.UntouchedBytes + _largeBytes + _tableBytes;
 
     /// <summary>Regions of 2 MB held.</summary>
     public int RegionCount => _regions.RegionCount;

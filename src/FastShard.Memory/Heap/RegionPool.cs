@@ -46,16 +46,20 @@ internal sealed unsafe class RegionPool : IDisposable
     /// <summary>Bytes that may be resident: pages touched and not given back, and the regions' heads.</summary>
     internal long MappedBytes => (_residentPages * Region.PageBytes) + ((long)_regions * HeadPageBytes);
 
-    /// <summary>A page that belongs to no class. The caller sets its class.</summary>
+    /// <summary>
+    /// A page that belongs to no class; the caller sets its class. Tells whether its memory was there before, else
+    /// it will come as it is touched.
+    /// </summary>
     /// <exception cref="OutOfMemoryException">The system gives no more regions.</exception>
-    internal PageHeader* TakePage()
+    internal PageHeader* TakePage(out bool isTouched)
     {
         Region* region = FindRegionWithFreePage();
         if (region->FreePages == uint.MaxValue) _emptyRegions--;
         uint resident = region->FreePages & region->ResidentPages;
         int place = BitOperations.TrailingZeroCount(resident != 0 ? resident : region->FreePages);
         uint bit = 1u << place;
-        if (resident != 0)
+        isTouched = resident != 0;
+        if (isTouched)
         {
             _residentFreePages--;
         }
@@ -88,15 +92,18 @@ internal sealed unsafe class RegionPool : IDisposable
         else _emptyRegions++;
     }
 
-    /// <summary>Gives back the memory of free pages until few are left. Called when compaction has finished.</summary>
-    internal void Trim()
+    /// <summary>Gives back the memory of free pages, of so many at most, until few are left.</summary>
+    internal void Trim(int pagesMax)
     {
-        for (int number = _numbers - 1; number > 0 && _residentFreePages > ReserveMinPages / 4; number--)
+        for (int number = _numbers - 1; number > 0; number--)
         {
             if (!HasFreePages(number)) continue;
             Region* region = (Region*)_addresses[number];
             for (uint pages = region->FreePages & region->ResidentPages; pages != 0; pages &= pages - 1)
+            {
+                if (_residentFreePages <= ReservePages / 4 || pagesMax-- == 0) return;
                 DiscardPage(region, pages & ~(pages - 1));
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FastShard.Memory.Interop;
 using FastShard.Native.Diagnostics;
 
 namespace FastShard.Memory.Heap;
@@ -44,6 +45,25 @@ internal sealed unsafe class SizeClassTable : IDisposable
 
     internal SizeClass* At(int index) => _classes + index;
 
+    /// <summary>
+    /// Bytes of pages that nothing has touched yet: the ends of pages that classes allocate from. All other pages
+    /// have been full once.
+    /// </summary>
+    internal long UntouchedBytes
+    {
+        get
+        {
+            long bytes = 0;
+            for (int index = 0; index < Count; index++)
+            {
+                if (!_classes[index].IsUntouched || _classes[index].Current == _noPage) continue;
+                int touched = _classes[index].Current->Fresh * 8;
+                bytes += (Region.PageBytes - touched) & ~(SystemMemory.PageBytes - 1);
+            }
+            return bytes;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal byte* Allocate(int index, out ulong reference, out int blockBytes)
     {
@@ -80,6 +100,21 @@ internal sealed unsafe class SizeClassTable : IDisposable
         page->FreeHead = (ushort)((nuint)(block - (byte*)Region.Of(block)) / 8 % Region.PageUnits);
         if (--page->Used == 0 || page->State == PageState.Full) FreeSlow(page);
         return blockBytes;
+    }
+
+    /// <summary>Gives back the memory behind what was ever used of the pages that classes allocate from.</summary>
+    internal void Trim()
+    {
+        for (int index = 0; index < Count; index++)
+        {
+            SizeClass* sizeClass = _classes + index;
+            PageHeader* page = sizeClass->Current;
+            if (sizeClass->IsUntouched || page == _noPage) continue;
+            int kept = (page->Fresh * 8 + SystemMemory.PageBytes - 1) & ~(SystemMemory.PageBytes - 1);
+            if (kept < Region.PageBytes)
+                sizeClass->IsUntouched =
+                    SystemMemory.Discard(Region.StartOf(page) + kept, (nuint)(Region.PageBytes - kept));
+        }
     }
 
     /// <summary>Takes a page out of its class's list, for compaction.</summary>
@@ -122,6 +157,7 @@ internal sealed unsafe class SizeClassTable : IDisposable
     {
         PageHeader* full = sizeClass->Current;
         PageHeader* page = sizeClass->Listed;
+        sizeClass->IsUntouched = false;
         if (page != null) Unlist(page);
         else page = NewPage(sizeClass, index);
         if (full != _noPage) full->State = PageState.Full;
@@ -132,7 +168,8 @@ internal sealed unsafe class SizeClassTable : IDisposable
 
     private PageHeader* NewPage(SizeClass* sizeClass, int index)
     {
-        PageHeader* page = _pool.TakePage();
+        PageHeader* page = _pool.TakePage(out bool isTouched);
+        sizeClass->IsUntouched = !isTouched;
         int first = page->Number % Region.PageCount == 0 ? Region.FirstBlockOffset / 8 : 0;
         page->FreeHead = PageHeader.None;
         page->Fresh = (ushort)first;
@@ -164,5 +201,8 @@ internal sealed unsafe class SizeClassTable : IDisposable
         internal PageHeader* Current;
         internal PageHeader* Listed;
         internal ushort Units;
+
+        /// <summary>The memory of the current page comes as blocks are taken from it.</summary>
+        internal bool IsUntouched;
     }
 }

@@ -5,7 +5,7 @@ namespace FastShard.Memory;
 /// <summary>
 /// Empties sparse pages by moving their blocks to denser ones, a bounded step at a time.
 ///
-/// A round selects pages: of each class of entries and bucket arrays the emptiest ones whose blocks fit into the room
+/// A round first selects pages: of each class of entries and bucket arrays the emptiest ones whose blocks fit into the room
 /// of the others. Nothing is allocated from them any more. Then the round walks the index of every table; a cell
 /// whose reference lies in a selected page (one bit to look up) has its block moved. No block needs to know its table,
 /// nobody else holds its address. A page that loses its last block returns to the pool, which gives memory back.
@@ -17,16 +17,18 @@ internal sealed unsafe class Compactor
     private const long WasteMinBytes = 1024 * 1024;
     private const int WasteShare = 20;
 
-    // The longest list of pages looked at in one step.
-    private const int PagesPerClass = 4096;
-    private const int FillSteps = 32;
+    // The most pages of one class that a round looks at, and the most that one step gives back: both bound a step.
+    private const int PagesPerClass = 1024;
+    private const int PagesPerTrim = 64;
+    private const int FillSteps = 8;
     private const int MoveCost = 8;
 
     private readonly ShardHeap _heap;
     private readonly RegionPool _pool;
     private readonly SizeClassTable _classes;
     private readonly List<uint> _selected = [];
-    private bool _isWalking;
+    private bool _isRunning;
+    private int _class;
     private int _table;
     private int _slot;
     private uint _position;
@@ -44,10 +46,11 @@ internal sealed unsafe class Compactor
 
     internal bool Step(int budget)
     {
-        if (!_isWalking && !Begin()) return false;
+        if (!_isRunning && !Begin()) return false;
+        for (; _class < SizeClassTable.MovableCount && budget > 0; _class++) budget -= Select(_classes.At(_class));
         while (budget > 0)
         {
-            if (_table >= _heap.Tables.Count)
+            if (_selected.Count == 0 || _table >= _heap.Tables.Count)
             {
                 Finish();
                 return true;
@@ -71,55 +74,49 @@ internal sealed unsafe class Compactor
         long waste = _heap.MappedBytes - used;
         // A round that moved nothing will not move anything until something changes.
         if (waste < Math.Max(WasteMinBytes, used / WasteShare) || used == _barrenUsedBytes) return false;
-        for (int index = 0; index < SizeClassTable.MovableCount; index++) Select(_classes.At(index));
-        (_table, _slot, _position, _roundMoves) = (0, 0, 0, 0);
-        _isWalking = _selected.Count > 0;
-        if (!_isWalking)
-        {
-            _pool.Trim();
-            _barrenUsedBytes = used;
-        }
-        return _isWalking;
+        (_class, _table, _slot, _position, _roundMoves) = (0, 0, 0, 0, 0);
+        _isRunning = true;
+        return true;
     }
 
-    private void Select(SizeClassTable.SizeClass* sizeClass)
+    /// <summary>Selects pages of one class; returns what it cost.</summary>
+    private int Select(SizeClassTable.SizeClass* sizeClass)
     {
-        // How many blocks lie in pages of each fill, and how much room beside them.
-        Span<long> live = stackalloc long[FillSteps];
-        Span<long> room = stackalloc long[FillSteps];
-        live.Clear();
-        room.Clear();
+        // How many pages there are of each fill, and how much room in all.
+        Span<int> pages = stackalloc int[FillSteps];
+        pages.Clear();
+        PageHeader* current = sizeClass->Current;
+        long room = current->Capacity - current->Used;
         int seen = 0;
         for (PageHeader* page = sizeClass->Listed; page != null && seen < PagesPerClass; page = page->Next, seen++)
         {
-            live[FillOf(page)] += page->Used;
-            room[FillOf(page)] += page->Capacity - page->Used;
+            pages[FillOf(page)]++;
+            room += page->Capacity - page->Used;
         }
-        int limit = FillLimit(live, room);
+        // The emptiest first, while what lies in them fits into the room that is left beside them.
+        for (int fill = 0; fill < FillSteps; fill++)
+        {
+            if (pages[fill] > 0 && !EvacuateThoseOfFill(sizeClass, fill, seen, ref room)) break;
+        }
+        return 1 + (seen * MoveCost);
+    }
+
+    private bool EvacuateThoseOfFill(SizeClassTable.SizeClass* sizeClass, int fill, int seen, ref long room)
+    {
         PageHeader* next;
         for (PageHeader* page = sizeClass->Listed; page != null && seen-- > 0; page = next)
         {
             next = page->Next;
-            if (FillOf(page) < limit) Evacuate(page);
+            if (FillOf(page) != fill) continue;
+            // Its own room goes, and what it holds needs room elsewhere.
+            if (page->Capacity > room) return false;
+            room -= page->Capacity;
+            Evacuate(page);
         }
+        return true;
     }
 
     private static int FillOf(PageHeader* page) => page->Used * FillSteps / (page->Capacity + 1);
-
-    /// <summary>The fill below which all pages can be emptied into the rest.</summary>
-    private static int FillLimit(ReadOnlySpan<long> live, ReadOnlySpan<long> room)
-    {
-        long leftRoom = 0;
-        foreach (long blocks in room) leftRoom += blocks;
-        long moving = 0;
-        for (int fill = 0; fill < FillSteps; fill++)
-        {
-            moving += live[fill];
-            leftRoom -= room[fill];
-            if (moving > leftRoom) return fill;
-        }
-        return FillSteps;
-    }
 
     private void Evacuate(PageHeader* page)
     {
@@ -196,8 +193,9 @@ internal sealed unsafe class Compactor
             _classes.List(Region.PageAt((Region*)_pool.Addresses[number / Region.PageCount], place));
         }
         _selected.Clear();
-        _isWalking = false;
+        _isRunning = false;
         _barrenUsedBytes = _roundMoves == 0 ? _heap.UsedBytes : -1;
-        _pool.Trim();
+        _pool.Trim(PagesPerTrim);
+        _classes.Trim();
     }
 }

@@ -1,12 +1,13 @@
 namespace FastShard.Memory;
 
 /// <summary>
-/// Picks random keys: a slot with a chance as its number of keys, there a random place, and from it on at most a few
-/// keys, since neighbours come cheap once a bucket is read but keys of one slot may be relatives (hash tags).
+/// Picks random keys: a slot with a chance as its number of keys, and there a random cell. One key a pick: neighbours
+/// would come cheap, but crowded slots would give more of them, and keys of one slot may be relatives (hash tags).
 /// </summary>
 internal static unsafe class KeySampler
 {
-    private const int KeysPerPick = 4;
+    // Segments are half full at least, so nearly all picks end within these.
+    private const int RandomTries = 8;
 
     internal static int Sample(KeyTable table, ref ulong randomState, bool volatileOnly, Span<Entry> output)
     {
@@ -19,53 +20,53 @@ internal static unsafe class KeySampler
         {
             ulong random = NextRandom(ref randomState);
             int slot = table.Slots.SlotOfRank((long)Math.BigMul(random, (ulong)total, out _), volatileOnly);
-            Pick(table, slot, volatileOnly, NextRandom(ref randomState), output[..wanted], ref count);
+            count = Pick(table, slot, volatileOnly, ref randomState, output, count);
         }
         return count;
     }
 
-    private static void Pick(
-        KeyTable table, int slot, bool volatileOnly, ulong random, Span<Entry> output, ref int count)
+    /// <summary>Adds one key of the slot that is not in the output yet, if there is one.</summary>
+    private static int Pick(KeyTable table, int slot, bool volatileOnly, ref ulong state, Span<Entry> output, int count)
     {
         SlotHeader* header = table.Header(slot);
-        int left = Math.Min(KeysPerPick, output.Length - count);
         int places = SlotIndex.Places(header);
-        int place = (int)(random >> 32) & (places - 1);
+        int place = (int)NextRandom(ref state) & (places - 1);
         // Once round the directory at most; segments without a fitting key are passed in one look.
-        for (int visited = 0; visited < places && left > 0;)
+        for (int visited = 0; visited < places;)
         {
-            Segment* at = SlotIndex.PlaceAt(header, place);
-            int row = SlotIndex.RowLength(header, at);
-            Segment* segment = SlotIndex.PlaceAt(header, place & ~(row - 1));
-            if ((volatileOnly ? segment->VolatileCount : segment->Count) > 0)
-                left -= PickFrom(table, *segment, slot, volatileOnly, (uint)random, left, output, ref count);
+            int row = SlotIndex.RowLength(header, SlotIndex.PlaceAt(header, place));
+            place &= ~(row - 1);
+            Segment* segment = SlotIndex.PlaceAt(header, place);
+            if ((volatileOnly ? segment->VolatileCount : segment->Count) > 0
+                && PickFrom(table, *segment, slot, volatileOnly, ref state, output, count))
+                return count + 1;
             visited += row;
-            place = ((place & ~(row - 1)) + row) & (places - 1);
+            place = (place + row) & (places - 1);
         }
+        return count;
     }
 
-    private static int PickFrom(
-        KeyTable table, in Segment segment, int slot, bool volatileOnly, uint random, int left, Span<Entry> output,
-        ref int count)
+    /// <summary>
+    /// Tries random cells, which is fair to all keys of the segment, and, where few cells fit, all from the last on.
+    /// </summary>
+    private static bool PickFrom(
+        KeyTable table, in Segment segment, int slot, bool volatileOnly, ref ulong state, Span<Entry> output, int count)
     {
-        int before = count;
-        byte* bucket = segment.Buckets + ((random >> 8) % segment.BucketCount * Bucket.Bytes);
-        uint firstCell = random % Bucket.Cells;
-        for (int buckets = 0; buckets < segment.BucketCount; buckets++)
+        uint cells = (uint)segment.BucketCount * Bucket.Cells;
+        uint at = 0;
+        for (int tries = 0; tries < RandomTries + (int)cells; tries++)
         {
-            for (uint step = 0; step < Bucket.Cells; step++)
-            {
-                int cell = (int)((firstCell + step) % Bucket.Cells);
-                ulong value = Bucket.ReadCell(bucket, cell);
-                if (value == 0 || (volatileOnly && (value & Bucket.VolatileBit) == 0)) continue;
-                byte* block = table.Heap.Resolve(value & Bucket.ReferenceMask);
-                if (Contains(output[..count], block)) continue;
-                output[count++] = new Entry(block, bucket + cell, slot);
-                if (count - before == left) return left;
-            }
-            bucket = segment.After(bucket);
+            at = tries <= RandomTries ? (uint)(((NextRandom(ref state) >> 32) * cells) >> 32) : (at + 1) % cells;
+            byte* bucket = segment.Buckets + (at / Bucket.Cells * Bucket.Bytes);
+            int cell = (int)(at % Bucket.Cells);
+            ulong value = Bucket.ReadCell(bucket, cell);
+            if (value == 0 || (volatileOnly && (value & Bucket.VolatileBit) == 0)) continue;
+            byte* block = table.Heap.Resolve(value & Bucket.ReferenceMask);
+            if (Contains(output[..count], block)) continue;
+            output[count] = new Entry(block, bucket + cell, slot);
+            return true;
         }
-        return count - before;
+        return false;
     }
 
     private static bool Contains(ReadOnlySpan<Entry> entries, byte* block)

@@ -6,19 +6,22 @@ namespace FastShard.Memory;
 
 /// <summary>
 /// The 16384 slot headers of a table in one mapping, with what finds slots quickly: a bitmap of the slots with keys,
-/// one of the slots with deadlines, and key counts of each group of 128 slots, so that a random key can be picked
-/// fairly from a few hundred numbers. Pages that no key has touched take no memory.
+/// one of the slots with deadlines, and key counts of 1024 groups of 16 slots and of 32 quarters of 512, so that a
+/// random key can be picked fairly by adding up some forty numbers. Pages that no key has touched take no memory.
 /// </summary>
 internal sealed unsafe class SlotArray
 {
-    internal const int GroupSlots = 128;
+    internal const int GroupSlots = 16;
     internal const int Groups = KeySlot.Count / GroupSlots;
+    internal const int QuarterGroups = 32;
+    internal const int Quarters = Groups / QuarterGroups;
 
     private const int HeaderBytes = KeySlot.Count * SlotHeader.Bytes;
     private const int BitmapWords = KeySlot.Count / 64;
 
     /// <summary>Bytes of the mapping: half a megabyte and a bit.</summary>
-    internal const int Bytes = HeaderBytes + (2 * BitmapWords * sizeof(ulong)) + (2 * Groups * sizeof(int));
+    internal const int Bytes =
+        HeaderBytes + (2 * BitmapWords * sizeof(ulong)) + (2 * (Groups + Quarters) * sizeof(int));
 
     private readonly byte* _memory;
 
@@ -36,7 +39,8 @@ internal sealed unsafe class SlotArray
 
     private int* GroupKeys => (int*)(Volatile + BitmapWords);
 
-    private int* GroupVolatile => GroupKeys + Groups;
+    // The quarters' counts lie behind the groups'.
+    private int* GroupVolatile => GroupKeys + Groups + Quarters;
 
     // OWNER: the table, which calls Unmap once. LIVES: until then.
     internal void Unmap() => SystemMemory.Unmap(_memory, Bytes);
@@ -52,7 +56,7 @@ internal sealed unsafe class SlotArray
     {
         int before = Headers[slot].KeyCount;
         Headers[slot].KeyCount = before + delta;
-        GroupKeys[slot / GroupSlots] += delta;
+        AddToGroups(GroupKeys, slot, delta);
         if (before == 0 || before + delta == 0) Flip(Used, slot, before == 0);
     }
 
@@ -61,7 +65,7 @@ internal sealed unsafe class SlotArray
     {
         int before = Headers[slot].VolatileCount;
         Headers[slot].VolatileCount = before + delta;
-        GroupVolatile[slot / GroupSlots] += delta;
+        AddToGroups(GroupVolatile, slot, delta);
         if (before == 0 || before + delta == 0) Flip(Volatile, slot, before == 0);
     }
 
@@ -84,15 +88,24 @@ internal sealed unsafe class SlotArray
     internal int SlotOfRank(long rank, bool volatileOnly)
     {
         int* groups = volatileOnly ? GroupVolatile : GroupKeys;
-        int group = 0;
+        int* quarters = groups + Groups;
+        int quarter = 0;
+        while (rank >= quarters[quarter]) rank -= quarters[quarter++];
+        int group = quarter * QuarterGroups;
         while (rank >= groups[group]) rank -= groups[group++];
-        int slot = group * GroupSlots;
-        for (; ; slot = Next(slot + 1, volatileOnly))
+        for (int slot = group * GroupSlots; ; slot++)
         {
             int count = volatileOnly ? Headers[slot].VolatileCount : Headers[slot].KeyCount;
             if (rank < count) return slot;
             rank -= count;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddToGroups(int* groups, int slot, int delta)
+    {
+        groups[slot / GroupSlots] += delta;
+        groups[Groups + (slot / (GroupSlots * QuarterGroups))] += delta;
     }
 
     private static void Flip(ulong* bits, int slot, bool on)

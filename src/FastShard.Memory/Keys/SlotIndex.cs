@@ -106,7 +106,7 @@ internal static unsafe class SlotIndex
         SetBuckets(slot, segment, buckets, bucketCount);
         for (byte* bucket = old.Buckets; bucket < old.End; bucket += Bucket.Bytes)
         {
-            for (uint used = ~Bucket.Match(bucket, 0) & 0x15555; used != 0; used &= used - 1)
+            for (uint used = ~Bucket.Match(bucket, 0) & Bucket.AllCells; used != 0; used &= used - 1)
             {
                 int cell = Bucket.CellOf(used);
                 segment->Place(Bucket.TagAt(bucket, cell), Bucket.ReadCell(bucket, cell));
