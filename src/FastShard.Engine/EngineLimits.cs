@@ -1,6 +1,8 @@
 namespace FastShard.Engine;
 
-/// <summary>Limits of the data that directives set for the whole process; read by handlers, changed by CONFIG SET.</summary>
+/// <summary>
+/// Limits of the data that directives set for the whole process; read by handlers, changed by CONFIG SET.
+/// </summary>
 public static class EngineLimits
 {
     /// <summary>What a blob can hold at most; a larger proto-max-bulk-len has no further effect.</summary>

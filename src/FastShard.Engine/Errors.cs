@@ -1,6 +1,8 @@
 namespace FastShard.Engine;
 
-/// <summary>Every fixed error text, exactly as Redis words it. Texts with a variable part are made where they are needed.</summary>
+/// <summary>
+/// Every fixed error text, exactly as Redis words it. Texts with a variable part are made where they are needed.
+/// </summary>
 public static class Errors
 {
     public static ReadOnlySpan<byte> WrongType => "WRONGTYPE Operation against a key holding the wrong kind of value"u8;

@@ -2,7 +2,9 @@ using System.Runtime.Intrinsics;
 
 namespace FastShard.Engine.Bitmaps;
 
-/// <summary>Combines bitmaps byte by byte, 32 at a time. A source shorter than the target counts as padded with zeros.</summary>
+/// <summary>
+/// Combines bitmaps byte by byte, 32 at a time. A source shorter than the target counts as padded with zeros.
+/// </summary>
 internal static class BitCombiner
 {
     /// <summary>target &amp;= source.</summary>
@@ -33,9 +35,9 @@ internal static class BitCombiner
         for (; index <= length - Vector256<byte>.Count; index += Vector256<byte>.Count)
         {
             Span<byte> part = target.Slice(index, Vector256<byte>.Count);
-            Vector256<byte> combined = TOperator.Combine(
-                Vector256.Create((ReadOnlySpan<byte>)part), Vector256.Create(source.Slice(index, Vector256<byte>.Count)));
-            combined.CopyTo(part);
+            Vector256<byte> left = Vector256.Create((ReadOnlySpan<byte>)part);
+            Vector256<byte> right = Vector256.Create(source.Slice(index, Vector256<byte>.Count));
+            TOperator.Combine(left, right).CopyTo(part);
         }
         for (; index < length; index++) target[index] = TOperator.Combine(target[index], source[index]);
     }

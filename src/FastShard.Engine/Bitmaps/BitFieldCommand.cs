@@ -139,10 +139,11 @@ internal static class BitFieldCommand
     private static bool TryRead(ref CommandContext context, ref int index, ref Operation operation)
     {
         int values = context.ArgCount - index - 1;
+        if (context.ArgIs(index, "OVERFLOW"u8) && values >= 1)
+            return TryReadOverflow(ref context, ref index, ref operation);
         if (context.ArgIs(index, "GET"u8) && values >= 2) operation.Verb = Verb.Get;
         else if (context.ArgIs(index, "SET"u8) && values >= 3) operation.Verb = Verb.Set;
         else if (context.ArgIs(index, "INCRBY"u8) && values >= 3) operation.Verb = Verb.IncrBy;
-        else if (context.ArgIs(index, "OVERFLOW"u8) && values >= 1) return TryReadOverflow(ref context, ref index, ref operation);
         else
         {
             context.Reply.Error(Errors.Syntax);

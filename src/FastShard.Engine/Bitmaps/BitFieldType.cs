@@ -2,7 +2,9 @@ using FastShard.Protocol;
 
 namespace FastShard.Engine.Bitmaps;
 
-/// <summary>An integer type of BITFIELD: i1 to i64, u1 to u63. Unsigned values fit the signed 64 bits of a reply.</summary>
+/// <summary>
+/// An integer type of BITFIELD: i1 to i64, u1 to u63. Unsigned values fit the signed 64 bits of a reply.
+/// </summary>
 internal readonly record struct BitFieldType(bool IsSigned, int Bits)
 {
     /// <summary>Reads "i16" or "u8".</summary>

@@ -53,7 +53,8 @@ internal static class BitOpCommand
             context.Reply.Error("ERR BITOP NOT must be called with a single source key."u8);
             return false;
         }
-        if (sources > 1 || operation is not (BitOperation.Diff or BitOperation.Diff1 or BitOperation.AndOr)) return true;
+        bool needsTwo = operation is BitOperation.Diff or BitOperation.Diff1 or BitOperation.AndOr;
+        if (sources > 1 || !needsTwo) return true;
         string name = operation.ToString().ToUpperInvariant();
         context.Reply.Error($"ERR BITOP {name} must be called with at least two source keys.");
         return false;

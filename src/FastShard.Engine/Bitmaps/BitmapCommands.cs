@@ -27,7 +27,8 @@ public static class BitmapCommands
             Syntax = "key offset:integer value:integer",
             Keys = [KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Access | KeyAccess.Update)],
         },
-        new("GETBIT", 3, CommandFlags.ReadOnly | CommandFlags.Fast, static (ref CommandContext context) => GetBit(ref context))
+        new("GETBIT", 3, CommandFlags.ReadOnly | CommandFlags.Fast,
+            static (ref CommandContext context) => GetBit(ref context))
         {
             Group = CommandGroup.Bitmap,
             Since = "2.2.0",
@@ -54,7 +55,8 @@ public static class BitmapCommands
             Syntax = "key bit:integer [start:integer [end:integer [BYTE | BIT]]]",
             Keys = [KeySpec.At(1, Reads)],
         },
-        new("BITOP", -4, CommandFlags.Write | CommandFlags.DenyOom, static (ref CommandContext context) => BitOpCommand.Run(ref context))
+        new("BITOP", -4, CommandFlags.Write | CommandFlags.DenyOom,
+            static (ref CommandContext context) => BitOpCommand.Run(ref context))
         {
             Group = CommandGroup.Bitmap,
             Since = "2.6.0",
@@ -77,8 +79,9 @@ public static class BitmapCommands
             Since = "3.2.0",
             Complexity = "O(1) for each operation.",
             Summary = "Reads, sets and counts in integers of any width inside of a string.",
-            Syntax = "key [GET encoding offset:integer | [OVERFLOW (WRAP | SAT | FAIL)]"
-                + " (SET encoding offset:integer value:integer | INCRBY encoding offset:integer increment:integer) ...]",
+            Syntax = "key [(GET encoding offset:integer | [OVERFLOW (WRAP | SAT | FAIL)]"
+                + " (SET encoding offset:integer value:integer"
+                + " | INCRBY encoding offset:integer increment:integer)) ...]",
             Keys =
             [
                 KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Access | KeyAccess.Update | KeyAccess.VariableFlags),

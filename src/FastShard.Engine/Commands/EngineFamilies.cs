@@ -4,7 +4,9 @@ using FastShard.Engine.Strings;
 
 namespace FastShard.Engine.Commands;
 
-/// <summary>All command families of the engine, in one place: what the server's table and the command tests are made of.</summary>
+/// <summary>
+/// All command families of the engine, in one place: what the server's table and the command tests are made of.
+/// </summary>
 public static class EngineFamilies
 {
     /// <summary>The families' declarations.</summary>

@@ -1,3 +1,5 @@
+using FastShard.Memory;
+
 namespace FastShard.Engine.Keyspaces;
 
 /// <summary>All shards' keyspaces and the map from slots to shards. Which of them may be touched, the tokens say.</summary>
@@ -7,11 +9,11 @@ public sealed class Dataset
     private readonly byte[] _owners;
 
     /// <summary>So many shards, slots in contiguous ranges, so many databases.</summary>
-    public Dataset(int shardCount, int databaseCount)
+    public Dataset(int shardCount, int databaseCount, HeapMode heapMode = HeapMode.Plain)
     {
         _keyspaces = new Keyspace[shardCount];
-        for (int shard = 0; shard < shardCount; shard++) _keyspaces[shard] = new Keyspace(shard, databaseCount);
-        _owners = new byte[Memory.KeySlot.Count];
+        for (int shard = 0; shard < shardCount; shard++) _keyspaces[shard] = new Keyspace(shard, databaseCount, heapMode);
+        _owners = new byte[KeySlot.Count];
         for (int slot = 0; slot < _owners.Length; slot++) _owners[slot] = (byte)((long)slot * shardCount / _owners.Length);
         DatabaseCount = databaseCount;
     }

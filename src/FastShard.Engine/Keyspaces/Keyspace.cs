@@ -18,10 +18,10 @@ public sealed class Keyspace : IDisposable
     private readonly List<FlushedTable> _flushed = [];
 
     /// <summary>An empty keyspace of shard <paramref name="shardIndex"/> with so many databases.</summary>
-    public Keyspace(int shardIndex, int databaseCount)
+    public Keyspace(int shardIndex, int databaseCount, HeapMode heapMode = HeapMode.Plain)
     {
         ShardIndex = shardIndex;
-        Heap = new ShardHeap();
+        Heap = new ShardHeap(heapMode);
         RandomState = ((ulong)shardIndex << 32) ^ (ulong)KeyHash.Seed;
         _databases = new Database?[databaseCount];
     }

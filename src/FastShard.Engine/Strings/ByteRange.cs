@@ -1,6 +1,8 @@
 namespace FastShard.Engine.Strings;
 
-/// <summary>Ranges as clients give them: both ends inclusive, negative ends counted from the end of the value.</summary>
+/// <summary>
+/// Ranges as clients give them: both ends inclusive, negative ends counted from the end of the value.
+/// </summary>
 internal static class ByteRange
 {
     /// <summary>Cuts a range to a value of <paramref name="length"/> units; false when nothing is left.</summary>

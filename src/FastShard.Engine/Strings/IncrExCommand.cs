@@ -100,7 +100,9 @@ internal static class IncrExCommand
         context.Reply.DoubleText(addedText[..added.Format(addedText)]);
     }
 
-    /// <summary>The deadline that the key is to have; false when it is over: the key was removed, if there was one.</summary>
+    /// <summary>
+    /// The deadline that the key is to have; false when it is over: the key was removed, if there was one.
+    /// </summary>
     private static bool TryChooseExpiry(
         in CommandContext context,
         in IncrExOptions options,

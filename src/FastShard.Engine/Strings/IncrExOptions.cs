@@ -4,8 +4,8 @@ using FastShard.Engine.Commands;
 namespace FastShard.Engine.Strings;
 
 /// <summary>
-/// The options of INCREX: Redis's, and Valkey's NX and XX. Unlike SET it refuses any option that is given twice. Indexes
-/// are 0 where an option is absent.
+/// The options of INCREX: Redis's, and Valkey's NX and XX. Unlike SET it refuses any option that is given twice.
+/// Indexes are 0 where an option is absent.
 /// </summary>
 internal struct IncrExOptions
 {

@@ -41,7 +41,9 @@ internal sealed class LcsTable : IDisposable
         return true;
     }
 
-    /// <summary>True when the cell above (i-1, j) is longer than the one to the left (i, j-1); i and j count from 1.</summary>
+    /// <summary>
+    /// True when the cell above (i-1, j) is longer than the one to the left (i, j-1); i and j count from 1.
+    /// </summary>
     public bool IsUpLonger(int i, int j)
     {
         byte bits = _isUpLonger[((i - 1) * _stride) + ((j - 1) >> 3)];

@@ -1,6 +1,8 @@
 namespace FastShard.Engine.Strings;
 
-/// <summary>The way back through an <see cref="LcsTable"/>, from the strings' ends, one common byte at a time.</summary>
+/// <summary>
+/// The way back through an <see cref="LcsTable"/>, from the strings' ends, one common byte at a time.
+/// </summary>
 internal struct LcsWalk
 {
     private readonly LcsTable _table;

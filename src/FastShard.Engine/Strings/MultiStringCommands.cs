@@ -6,7 +6,9 @@ using ValueType = FastShard.Memory.ValueType;
 
 namespace FastShard.Engine.Strings;
 
-/// <summary>Commands over several strings at one instant: whoever runs them holds the shards of all their keys.</summary>
+/// <summary>
+/// Commands over several strings at one instant: whoever runs them holds the shards of all their keys.
+/// </summary>
 public static class MultiStringCommands
 {
     private const CommandFlags Grows = CommandFlags.Write | CommandFlags.DenyOom;
@@ -14,7 +16,8 @@ public static class MultiStringCommands
     /// <summary>The declarations.</summary>
     public static readonly CommandSpec[] Specs =
     [
-        new("MGET", -2, CommandFlags.ReadOnly | CommandFlags.Fast, static (ref CommandContext context) => MGet(ref context))
+        new("MGET", -2, CommandFlags.ReadOnly | CommandFlags.Fast,
+            static (ref CommandContext context) => MGet(ref context))
         {
             Group = CommandGroup.String,
             Since = "1.0.0",
@@ -48,7 +51,7 @@ public static class MultiStringCommands
             Group = CommandGroup.String,
             Since = "8.4.0",
             Complexity = "O(N) where N is the number of keys.",
-            Summary = "Sets several keys to strings with one deadline, on conditions on their existence where asked for.",
+            Summary = "Sets several keys to strings with one deadline, if all or none of the keys exist.",
             Syntax = "numkeys:integer key value [key value ...] [NX | XX] [EX seconds:integer | PX milliseconds:integer"
                 + " | EXAT unix-time-seconds:unix-time | PXAT unix-time-milliseconds:unix-time | KEEPTTL]",
             Keys = [KeySpec.Counted(1, KeyAccess.Overwrite | KeyAccess.Update, step: 2)],

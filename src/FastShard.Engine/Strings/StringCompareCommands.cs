@@ -11,7 +11,8 @@ public static class StringCompareCommands
     /// <summary>The declarations.</summary>
     public static readonly CommandSpec[] Specs =
     [
-        new("DIGEST", 2, CommandFlags.ReadOnly | CommandFlags.Fast, static (ref CommandContext context) => Digest(ref context))
+        new("DIGEST", 2, CommandFlags.ReadOnly | CommandFlags.Fast,
+            static (ref CommandContext context) => Digest(ref context))
         {
             Group = CommandGroup.String,
             Since = "8.4.0",
@@ -20,7 +21,8 @@ public static class StringCompareCommands
             Syntax = "key",
             Keys = [KeySpec.At(1, KeyAccess.ReadOnly | KeyAccess.Access)],
         },
-        new("DELEX", -2, CommandFlags.Write | CommandFlags.Fast, static (ref CommandContext context) => DelEx(ref context))
+        new("DELEX", -2, CommandFlags.Write | CommandFlags.Fast,
+            static (ref CommandContext context) => DelEx(ref context))
         {
             Group = CommandGroup.String,
             Since = "8.4.0",
@@ -29,7 +31,8 @@ public static class StringCompareCommands
             Syntax = "key [IFEQ match-value | IFNE match-value | IFDEQ match-digest | IFDNE match-digest]",
             Keys = [KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Delete | KeyAccess.VariableFlags)],
         },
-        new("DELIFEQ", 3, CommandFlags.Write | CommandFlags.Fast, static (ref CommandContext context) => DelIfEq(ref context))
+        new("DELIFEQ", 3, CommandFlags.Write | CommandFlags.Fast,
+            static (ref CommandContext context) => DelIfEq(ref context))
         {
             Group = CommandGroup.String,
             Since = "9.0.0",

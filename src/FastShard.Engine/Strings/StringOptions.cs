@@ -22,8 +22,8 @@ internal struct StringOptions
     public readonly bool Has(StringOption options) => (_given & options) != 0;
 
     /// <summary>
-    /// Reads the arguments from <paramref name="first"/> to the last. As in Redis an option may be repeated, and then its
-    /// last value counts, but two of one kind exclude each other. On failure the reply is written.
+    /// Reads the arguments from <paramref name="first"/> to the last. As in Redis an option may be repeated, and then
+    /// its last value counts, but two of one kind exclude each other. On failure the reply is written.
     /// </summary>
     public static bool TryParse(ref CommandContext context, int first, StringOption allowed, out StringOptions options)
     {

@@ -10,7 +10,8 @@ public static class StringReadCommands
     /// <summary>The declarations.</summary>
     public static readonly CommandSpec[] Specs =
     [
-        new("GET", 2, CommandFlags.ReadOnly | CommandFlags.Fast, static (ref CommandContext context) => Get(ref context))
+        new("GET", 2, CommandFlags.ReadOnly | CommandFlags.Fast,
+            static (ref CommandContext context) => Get(ref context))
         {
             Group = CommandGroup.String,
             Since = "1.0.0",
@@ -19,17 +20,19 @@ public static class StringReadCommands
             Syntax = "key",
             Keys = [KeySpec.At(1, KeyAccess.ReadOnly | KeyAccess.Access)],
         },
-        new("GETEX", -2, CommandFlags.Write | CommandFlags.Fast, static (ref CommandContext context) => GetEx(ref context))
+        new("GETEX", -2, CommandFlags.Write | CommandFlags.Fast,
+            static (ref CommandContext context) => GetEx(ref context))
         {
             Group = CommandGroup.String,
             Since = "6.2.0",
             Complexity = "O(1)",
-            Summary = "Returns the string that a key holds and gives the key a new deadline, or takes its deadline away.",
+            Summary = "Returns the string that a key holds and gives the key a new deadline or takes it away.",
             Syntax = "key [EX seconds:integer | PX milliseconds:integer | EXAT unix-time-seconds:unix-time"
                 + " | PXAT unix-time-milliseconds:unix-time | PERSIST]",
             Keys = [KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Access | KeyAccess.Update)],
         },
-        new("GETDEL", 2, CommandFlags.Write | CommandFlags.Fast, static (ref CommandContext context) => GetDel(ref context))
+        new("GETDEL", 2, CommandFlags.Write | CommandFlags.Fast,
+            static (ref CommandContext context) => GetDel(ref context))
         {
             Group = CommandGroup.String,
             Since = "6.2.0",
@@ -38,7 +41,8 @@ public static class StringReadCommands
             Syntax = "key",
             Keys = [KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Access | KeyAccess.Delete)],
         },
-        new("STRLEN", 2, CommandFlags.ReadOnly | CommandFlags.Fast, static (ref CommandContext context) => StrLen(ref context))
+        new("STRLEN", 2, CommandFlags.ReadOnly | CommandFlags.Fast,
+            static (ref CommandContext context) => StrLen(ref context))
         {
             Group = CommandGroup.String,
             Since = "2.2.0",

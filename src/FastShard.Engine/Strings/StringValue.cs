@@ -100,8 +100,8 @@ public static class StringValue
     }
 
     /// <summary>
-    /// The bytes of a string, to be changed in place: at least <paramref name="length"/> of them, new ones zero. Makes the
-    /// key when it is missing, and keeps the deadline when it is not.
+    /// The bytes of a string, to be changed in place: at least <paramref name="length"/> of them, new ones zero. Makes
+    /// the key when it is missing, and keeps the deadline when it is not.
     /// </summary>
     public static Span<byte> Open(in Key key, bool isFound, ref Entry entry, int length)
     {

@@ -18,8 +18,9 @@ public static class StringWriteCommands
             Group = CommandGroup.String,
             Since = "1.0.0",
             Complexity = "O(1)",
-            Summary = "Sets a key to a string whatever it held before, on conditions and with a deadline where asked for.",
-            Syntax = "key value [NX | XX | IFEQ match-value | IFNE match-value | IFDEQ match-digest | IFDNE match-digest]"
+            Summary = "Sets a key to a string, on a condition and with a deadline where asked for.",
+            Syntax = "key value"
+                + " [NX | XX | IFEQ match-value | IFNE match-value | IFDEQ match-digest | IFDNE match-digest]"
                 + " [GET] [EX seconds:integer | PX milliseconds:integer | EXAT unix-time-seconds:unix-time"
                 + " | PXAT unix-time-milliseconds:unix-time | KEEPTTL]",
             Keys =
@@ -99,7 +100,8 @@ public static class StringWriteCommands
 
     private static void SetWithOptions(ref CommandContext context)
     {
-        const StringOption Allowed = StringOption.Conditions | StringOption.Get | StringOption.KeepTtl | StringOption.Times;
+        const StringOption Allowed =
+            StringOption.Conditions | StringOption.Get | StringOption.KeepTtl | StringOption.Times;
         if (!StringOptions.TryParse(ref context, 3, Allowed, out StringOptions options)) return;
         if (!options.TryGetDeadline(ref context, out long deadlineMillis)) return;
         Key key = context.Key(1);
@@ -122,9 +124,17 @@ public static class StringWriteCommands
         SetOrDrop(ref context, key, isFound, ref entry, 2, deadlineMillis, options.Has(StringOption.Times));
     }
 
-    /// <summary>Sets the key to an argument; with a deadline that is over already, the key is removed instead.</summary>
+    /// <summary>
+    /// Sets the key to an argument; with a deadline that is over already, the key is removed instead.
+    /// </summary>
     internal static void SetOrDrop(
-        ref CommandContext context, in Key key, bool isFound, ref Entry entry, int index, long deadlineMillis, bool isNewTime)
+        ref CommandContext context,
+        in Key key,
+        bool isFound,
+        ref Entry entry,
+        int index,
+        long deadlineMillis,
+        bool isNewTime)
     {
         if (isNewTime && Deadline.IsPast(context, deadlineMillis))
         {

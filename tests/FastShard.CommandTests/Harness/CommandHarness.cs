@@ -1,0 +1,202 @@
+using System.Text;
+using FastShard.Engine.Commands;
+using FastShard.Engine.Keyspaces;
+using FastShard.Engine.Sessions;
+using FastShard.Memory;
+using FastShard.Protocol;
+using ValueType = FastShard.Memory.ValueType;
+
+namespace FastShard.CommandTests.Harness;
+
+/// <summary>
+/// The engine in process, without a socket: a data set of some shards, the table of all families, a clock that only
+/// moves when told, and clients. Everything between is the real thing, the request reader included.
+/// </summary>
+/// <remarks>
+/// Run("SET k v") splits the line as an inline request does ("\x00" and the like inside double quotes) and gives the
+/// reply in the compact form of <see cref="ReplyText"/>. After each command it is checked that exactly one reply was
+/// written, that only declared keys of write commands changed, and that a change was reported.
+/// </remarks>
+public sealed class CommandHarness : IDisposable
+{
+    /// <summary>The table of all families; built once, since declarations are numbered by it.</summary>
+    public static readonly CommandTable Table = new(EngineFamilies.All);
+
+    private const string FirstSession = "a";
+
+    private readonly Dictionary<string, Session> _sessions = [];
+    private readonly RespVersion _version;
+    private readonly RequestReader _reader = new();
+    private readonly ArgList _arguments = new();
+    private readonly ReplyBuffer _reply = new();
+    private long _dirtySeen;
+
+    /// <summary>An empty data set.</summary>
+    public CommandHarness(int shards = 2, RespVersion version = RespVersion.Resp2, int databases = 16)
+    {
+        Dataset = new Dataset(shards, databases, HeapMode.Counting);
+        _version = version;
+    }
+
+    /// <summary>The data.</summary>
+    public Dataset Dataset { get; }
+
+    /// <summary>Milliseconds since 1970; begins at a fixed moment of 2023.</summary>
+    public long NowMillis { get; private set; } = 1_700_000_000_000;
+
+    /// <summary>Received arguments of a blob's size come as blobs, as from a connection; else they are all plain.</summary>
+    public bool SendsBlobs { get; set; }
+
+    /// <summary>Moves the clock.</summary>
+    public void AdvanceMillis(long millis) => NowMillis += millis;
+
+    /// <summary>A client by name; made when first asked for.</summary>
+    public Session Session(string name)
+    {
+        if (!_sessions.TryGetValue(name, out Session? session))
+            _sessions[name] = session = new Session { Version = _version };
+        return session;
+    }
+
+    /// <summary>Runs one line and returns the reply as text.</summary>
+    public string Run(string line, string session = FirstSession)
+    {
+        byte[] request = Encoding.Latin1.GetBytes(line + "\r\n");
+        _reader.Begin(0);
+        ReadStatus status = _reader.Read(request, _arguments);
+        if (status != ReadStatus.Complete) throw new ArgumentException($"{status}: {line}");
+        return Execute(request, Session(session));
+    }
+
+    /// <summary>Runs a request of any bytes.</summary>
+    public string Run(params ReadOnlySpan<byte[]> arguments)
+    {
+        using MemoryStream request = new();
+        foreach (byte[] argument in arguments)
+        {
+            if (SendsBlobs && argument.Length >= Blob.Threshold)
+            {
+                Blob blob = Blob.Allocate(argument.Length);
+                argument.CopyTo(blob.Span);
+                _arguments.AddBlob(blob);
+                continue;
+            }
+            _arguments.Add((int)request.Length, argument.Length);
+            request.Write(argument);
+        }
+        return Execute(request.ToArray(), Session(FirstSession));
+    }
+
+    /// <summary>Puts a value of another type at a key.</summary>
+    public void PutList(string name)
+    {
+        Key key = KeyOf(name);
+        if (key.Home.TryPeek(key, out _)) key.Home.Remove(key);
+        Entry entry = key.Home.Insert(key, ValueType.List, ValueEncoding.Raw, 4, 0);
+        key.Home.Table.Mutable(ref entry).Clear();
+    }
+
+    /// <summary>Milliseconds to live, -1 without a deadline, -2 without the key.</summary>
+    public long TtlOf(string name)
+    {
+        Key key = KeyOf(name);
+        if (!key.Home.TryPeek(key, out Entry entry)) return -2;
+        return entry.HasExpiry ? entry.ExpiryMillis - NowMillis : -1;
+    }
+
+    /// <summary>"int", "embstr", "raw", "raw blob", or "none" without the key.</summary>
+    public string EncodingOf(string name)
+    {
+        Key key = KeyOf(name);
+        if (!key.Home.TryPeek(key, out Entry entry)) return "none";
+        return entry.Encoding.ToString().ToLowerInvariant() + (entry.IsBlob ? " blob" : "");
+    }
+
+    /// <summary>How many changes were reported since this was last asked.</summary>
+    public long Changes()
+    {
+        long before = _dirtySeen;
+        _dirtySeen = Dirty();
+        return _dirtySeen - before;
+    }
+
+    /// <summary>Frees all memory, and finds what was leaked.</summary>
+    public void Dispose()
+    {
+        _arguments.Clear();
+        _reply.Dispose();
+        foreach (Keyspace keyspace in Dataset.Keyspaces)
+        {
+            for (int database = 0; database < keyspace.DatabaseCount; database++)
+                keyspace.Existing(database)?.Table.Clear();
+            int leaked = keyspace.Heap.LiveBlocks;
+            keyspace.Dispose();
+            if (leaked > 0) throw new InvalidOperationException($"{leaked} blocks leaked");
+        }
+    }
+
+    private Key KeyOf(string name)
+    {
+        SetClocks();
+        byte[] bytes = Encoding.Latin1.GetBytes(name);
+        int slot = KeySlot.Of(bytes);
+        return new Key(bytes, slot, KeyHash.Of(bytes), Dataset.Home(slot, Session(FirstSession).Db));
+    }
+
+    private void SetClocks()
+    {
+        foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.NowMillis = NowMillis;
+    }
+
+    private long Dirty()
+    {
+        long dirty = 0;
+        foreach (Keyspace keyspace in Dataset.Keyspaces) dirty += keyspace.Counters.Dirty;
+        return dirty;
+    }
+
+    private string Execute(byte[] request, Session session)
+    {
+        SetClocks();
+        ArgumentView arguments = new(request, _arguments, 0, _arguments.Count);
+        ReplyWriter writer = new(_reply, session.Version);
+        if (Gate.TryAdmit(Table, arguments, writer, out CommandSpec? spec)) Invoke(spec, arguments, session, writer);
+        _arguments.Clear();
+        string text = ReplyText.Take(_reply);
+        if (_reply.Length > 0) throw new InvalidOperationException($"more than one reply, after {text}");
+        return text;
+    }
+
+    private void Invoke(CommandSpec spec, ArgumentView arguments, Session session, ReplyWriter writer)
+    {
+        int keyIndex = spec.SingleKeyIndex;
+        int slot = keyIndex == 0 ? 0 : KeySlot.Of(arguments[keyIndex]);
+        ulong hash = keyIndex == 0 ? 0 : KeyHash.Of(arguments[keyIndex]);
+        StateSnapshot before = StateSnapshot.Of(Dataset, NowMillis);
+        long dirtyBefore = Dirty();
+        HashSet<string> declared = DeclaredKeys(spec, arguments);
+
+        CommandContext context = new(spec, arguments, session, Dataset, writer, NowMillis, keyIndex, slot, hash);
+        spec.Handler!(ref context);
+
+        List<string> changed = StateSnapshot.Of(Dataset, NowMillis).ChangesSince(before);
+        if (changed.Count == 0) return;
+        if (!spec.Is(CommandFlags.Write))
+            throw new InvalidOperationException($"{spec.Name} is no write command and changed {changed[0]}");
+        if (Dirty() == dirtyBefore)
+            throw new InvalidOperationException($"{spec.Name} changed {changed[0]} and did not report it");
+        if (spec.Placement == Placement.AllShards) return;
+        if (changed.Find(key => !declared.Contains(key)) is { } surprise)
+            throw new InvalidOperationException($"{spec.Name} changed {surprise}, which is none of its keys");
+    }
+
+    private static HashSet<string> DeclaredKeys(CommandSpec spec, ArgumentView arguments)
+    {
+        KeyPositions positions = new();
+        if (!KeyExtraction.TryCollect(spec, arguments, positions)) return [];
+        HashSet<string> keys = [];
+        for (int key = 0; key < positions.Count; key++)
+            keys.Add(Encoding.Latin1.GetString(arguments[positions[key]]));
+        return keys;
+    }
+}
