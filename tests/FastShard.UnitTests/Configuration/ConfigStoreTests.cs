@@ -34,6 +34,7 @@ public sealed class ConfigStoreTests
     [InlineData("latency-tracking-info-percentiles", "50 101",
         "latency-tracking-info-percentiles parameters should sit between [0.0,100.0]")]
     [InlineData("latency-tracking-info-percentiles", "abc", "Invalid latency-tracking-info-percentiles parameters")]
+    [InlineData("proc-title-template", "{foo}", "template format is invalid or contains unknown variables")]
     [InlineData("oom-score-adj-values", "1 2", "wrong number of arguments")]
     public void Refuses_in_the_words_of_redis(string name, string value, string error)
     {

@@ -45,7 +45,11 @@ internal static class ProcessDirectives
             "Supervisor to report readiness to.", Immutable),
         Bool("always-show-logo", null, false, "Show a logo at start.", Immutable),
         Bool("set-proc-title", null, true, "Show the server's state in its process title.", Immutable),
-        Text("proc-title-template", null, "{title} {listen-addr} {server-mode}", "Shape of the process title."),
+        new StringDirective("proc-title-template", null, "{title} {listen-addr} {server-mode}")
+        {
+            Summary = "Shape of the process title.",
+            Rule = CheckTitle,
+        },
         Int("io-threads", null, 1, 1, 128, "Threads for sockets; shards do this here.", Immutable),
         Bool("io-threads-do-reads", null, false, "Let those threads read as well.", Immutable),
         Int("shutdown-timeout", null, 10, 0, int.MaxValue,
@@ -70,11 +74,22 @@ internal static class ProcessDirectives
 
     internal const int MaxShards = 1024;
 
+    private static string[] TitleVariables =>
+        ["{title}", "{listen-addr}", "{server-mode}", "{port}", "{tls-port}", "{unixsocket}", "{config-file}"];
+
     private static (string Word, AccessRule Value)[] AccessRules =>
         [("no", AccessRule.No), ("yes", AccessRule.Yes), ("local", AccessRule.Local)];
 
     private static bool Daemonizes(ServerOptions options) =>
         DirectiveTable.Find("daemonize")!.Format(options) == "yes";
+
+    private static string? CheckTitle(string template)
+    {
+        string rest = template;
+        foreach (string variable in TitleVariables) rest = rest.Replace(variable, "x");
+        bool valid = rest.AsSpan().Trim().Length > 0 && !rest.AsSpan().ContainsAny('{', '}');
+        return valid ? null : "template format is invalid or contains unknown variables";
+    }
 
     private static string? CheckOomScores(string[] words)
     {
