@@ -7,12 +7,17 @@ namespace FastShard.Memory;
 /// <summary>
 /// One logical database of one shard: 16384 slots, each with an index of its own over entries in the shard's heap.
 /// A slot's number must be <see cref="KeySlot.Of"/> of the key, its hash <see cref="KeyHash.Of"/>. Whoever holds the
-/// shard's token may call; any change makes entries in hand invalid, but for the one that the change was made through.
+/// shard's token may call. A change makes the other entries in hand unfit for changes (their place in the index may
+/// have moved: look the key up again), but key and value of each stay readable until it changes itself or compaction
+/// takes a step.
 /// </summary>
 /// <remarks>
 /// Where things are: <see cref="SlotArray"/> the slots, <see cref="SlotIndex"/> growing, splitting and shrinking,
 /// <see cref="Segment"/> searching, <see cref="EntryLayout"/> the blocks, <see cref="EntryEditor"/> changing values,
-/// <see cref="SlotScanner"/> SCAN, <see cref="KeySampler"/> random keys, <see cref="Compactor"/> moving.
+/// <see cref="SlotEraser"/> freeing, <see cref="SlotScanner"/> SCAN, <see cref="KeySampler"/> random keys,
+/// <see cref="Compactor"/> moving.
+/// SAFETY: slots are checked; entries come from this table. OWNER: the table owns blocks, blobs and bucket arrays.
+/// LIVES: spans of an entry until its next change.
 /// </remarks>
 public sealed unsafe class KeyTable
 {
@@ -72,7 +77,8 @@ public sealed unsafe class KeyTable
         SlotHeader* header = _headers + Checked(slot);
         Segment* segment = &header->Root;
         if (segment->IsDirectory) segment = SegmentForReading(segment, hash);
-        bool found = segment->TryFind(_regions, Segment.TagOf(hash, segment->Depth), key, out byte* block, out byte* cell);
+        ushort tag = Segment.TagOf(hash, segment->Depth);
+        bool found = segment->TryFind(_regions, tag, key, out byte* block, out byte* cell);
         entry = new Entry(block, cell, slot);
         return found;
     }
@@ -182,7 +188,7 @@ public sealed unsafe class KeyTable
         segment->Erase(entry.Cell);
         segment->Count--;
         Count--;
-        FreeEntry(header, reference & Bucket.ReferenceMask, block);
+        SlotEraser.FreeEntry(_heap, header, reference & Bucket.ReferenceMask, block);
         SlotIndex.GiveBackRoom(_heap, header, segment, hash);
         _slots.AddKeys(slot, -1);
         entry = default;
@@ -206,7 +212,8 @@ public sealed unsafe class KeyTable
     /// <summary>Removes all keys now.</summary>
     public void Clear()
     {
-        for (int slot = NextSlot(0); slot >= 0; slot = NextSlot(slot + 1)) FreeEntries(slot);
+        for (int slot = NextSlot(0); slot >= 0; slot = NextSlot(slot + 1))
+            SlotEraser.FreeSlot(_heap, _headers + slot);
         Count = 0;
         VolatileCount = 0;
         ExpirySumMillis = 0;
@@ -218,8 +225,8 @@ public sealed unsafe class KeyTable
     {
         SlotHeader* header = _headers + Checked(slot);
         if (header->KeyCount == 0) return;
-        ExpirySumMillis -= header->VolatileCount == 0 ? 0 : SumExpiry(header);
-        FreeEntries(slot);
+        ExpirySumMillis -= header->VolatileCount == 0 ? 0 : SlotEraser.SumExpiry(_heap, header);
+        SlotEraser.FreeSlot(_heap, header);
         Count -= header->KeyCount;
         VolatileCount -= header->VolatileCount;
         if (header->VolatileCount > 0) _slots.AddVolatile(slot, -header->VolatileCount);
@@ -335,53 +342,6 @@ public sealed unsafe class KeyTable
         return new Entry(block, cell, slot);
     }
 
-    private void FreeEntry(SlotHeader* header, ulong reference, byte* block)
-    {
-        if (EntryLayout.IsBlob(block))
-        {
-            Blob blob = EntryLayout.BlobOf(block);
-            header->AllocatedBytes -= blob.AllocatedBytes;
-            blob.Release();
-        }
-        int size = EntryLayout.Size(block);
-        header->AllocatedBytes -= ShardHeap.BlockBytes(block, size);
-        _heap.Free(reference, block, size);
-    }
-
-    private void FreeEntries(int slot)
-    {
-        SlotHeader* header = _headers + slot;
-        int row;
-        for (int place = 0; place < SlotIndex.Places(header); place += row)
-        {
-            Segment* segment = SlotIndex.PlaceAt(header, place);
-            row = SlotIndex.RowLength(header, segment);
-            FreeEntries(header, segment);
-        }
-        SlotIndex.FreeAll(_heap, header);
-        Invariant.Slow(header->AllocatedBytes == 0);
-    }
-
-    private void FreeEntries(SlotHeader* header, Segment* segment)
-    {
-        for (byte* bucket = segment->Buckets; bucket < segment->End; bucket += Bucket.Bytes)
-        {
-            PrefetchCells(bucket);
-            for (int cell = 0; cell < Bucket.Cells; cell++)
-            {
-                ulong reference = Bucket.ReadCell(bucket, cell) & Bucket.ReferenceMask;
-                if (reference != 0) FreeEntry(header, reference, _heap.Resolve(reference));
-            }
-        }
-    }
-
-    private void PrefetchCells(byte* bucket)
-    {
-        if (!Sse.IsSupported) return;
-        for (int cell = 0; cell < Bucket.Cells; cell++)
-            Sse.Prefetch0(_heap.Resolve(Bucket.ReadCell(bucket, cell) & Bucket.ReferenceMask));
-    }
-
     /// <summary>Frees the next segment of a slot, and with the last one the slot. Returns what it cost.</summary>
     private int ReclaimSegment(int slot)
     {
@@ -391,39 +351,18 @@ public sealed unsafe class KeyTable
         int freed = segment->Count;
         if (freed < header->KeyCount)
         {
-            FreeEntries(header, segment);
+            SlotEraser.FreeEntries(_heap, header, segment);
             SlotIndex.FreeBuckets(_heap, header, segment->Buckets, segment->BucketCount);
             SlotIndex.SetBuckets(header, segment, null, 0);
         }
         else
         {
-            FreeEntries(slot);
+            SlotEraser.FreeSlot(_heap, header);
             _reclaimPlace = 0;
         }
         Count -= freed;
         if (freed > 0) _slots.AddKeys(slot, -freed);
         return freed + 1;
-    }
-
-    private long SumExpiry(SlotHeader* header)
-    {
-        long sum = 0;
-        int row;
-        for (int place = 0; place < SlotIndex.Places(header); place += row)
-        {
-            Segment* segment = SlotIndex.PlaceAt(header, place);
-            row = SlotIndex.RowLength(header, segment);
-            for (byte* bucket = segment->Buckets; bucket < segment->End; bucket += Bucket.Bytes)
-            {
-                for (int cell = 0; cell < Bucket.Cells; cell++)
-                {
-                    ulong value = Bucket.ReadCell(bucket, cell);
-                    if ((value & Bucket.VolatileBit) == 0) continue;
-                    sum += *EntryLayout.Expiry(_heap.Resolve(value & Bucket.ReferenceMask));
-                }
-            }
-        }
-        return sum;
     }
 
     private void CountSlots()

@@ -11,6 +11,10 @@ namespace FastShard.Memory;
 /// freeing is popping and pushing at the page's own list. Requests above 16 KB go to the C library. Sizes are told
 /// again when freeing, so no block carries a header. One thread at a time: whoever holds the shard's token.
 /// </summary>
+/// <remarks>
+/// SAFETY: no address leaves this assembly. OWNER: blocks belong to the table that asked for them. LIVES: until freed,
+/// or, for entries and bucket arrays, until compaction moves them.
+/// </remarks>
 public sealed unsafe class ShardHeap : IDisposable
 {
 #if DEBUG || CHECKED
@@ -42,7 +46,7 @@ public sealed unsafe class ShardHeap : IDisposable
     /// <summary>Bytes of all blocks handed out, as they are rounded up, and of the tables' slot headers.</summary>
     public long UsedBytes => _usedBytes + _tableBytes;
 
-    /// <summary>Bytes taken from the system and not given back: what this heap can count for in resident memory.</summary>
+    /// <summary>Bytes taken from the system, touched and not given back: what is resident of this heap.</summary>
     public long MappedBytes =>
         _regions.MappedBytes - _classes.UntouchedBytes + _largeBytes + _tableBytes;
 

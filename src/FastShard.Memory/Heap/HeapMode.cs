@@ -9,7 +9,7 @@ public enum HeapMode : byte
     /// <summary>Slabs.</summary>
     Plain = 0,
 
-    /// <summary>Slabs that know every live block: a double or foreign free stops the process, leaks can be counted.</summary>
+    /// <summary>Slabs that know every live block: a wrong free stops the process, leaks can be counted.</summary>
     Counting = 1,
 
     /// <summary>

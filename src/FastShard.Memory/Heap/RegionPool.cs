@@ -92,8 +92,8 @@ internal sealed unsafe class RegionPool : IDisposable
         else _emptyRegions++;
     }
 
-    /// <summary>Gives back the memory of free pages, of so many at most, until few are left.</summary>
-    internal void Trim(int pagesMax)
+    /// <summary>Gives back the memory of free pages, of so many at most; true when few enough are left.</summary>
+    internal bool Trim(int pagesMax)
     {
         for (int number = _numbers - 1; number > 0; number--)
         {
@@ -101,10 +101,12 @@ internal sealed unsafe class RegionPool : IDisposable
             Region* region = (Region*)_addresses[number];
             for (uint pages = region->FreePages & region->ResidentPages; pages != 0; pages &= pages - 1)
             {
-                if (_residentFreePages <= ReservePages / 4 || pagesMax-- == 0) return;
+                if (_residentFreePages <= ReservePages / 4) return true;
+                if (pagesMax-- == 0) return false;
                 DiscardPage(region, pages & ~(pages - 1));
             }
         }
+        return true;
     }
 
     /// <summary>A number for a block outside the regions, so that a reference can name it.</summary>

@@ -18,8 +18,7 @@ internal static class SizeClasses
     private const int CoarseStepBytes = 32;
 
     private static readonly ushort[] Sizes = BuildSizes();
-    private static readonly byte[] FineClasses = BuildLookup(FineMaxBytes, step: 8);
-    private static readonly byte[] CoarseClasses = BuildLookup(MaxBytes, CoarseStepBytes);
+    private static readonly byte[] CoarseClasses = BuildCoarseClasses();
 
     /// <summary>How many sizes there are.</summary>
     internal static int Count => Sizes.Length;
@@ -29,12 +28,15 @@ internal static class SizeClasses
     /// <summary>The class of a request of 1 to <see cref="MaxBytes"/> bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int Of(int bytes) => bytes <= FineMaxBytes
-        ? FineClasses[(bytes + 7) >> 3]
+        ? (RoundFine(bytes) - MinBytes) / 8
         : CoarseClasses[(bytes + CoarseStepBytes - 1) / CoarseStepBytes];
 
     /// <summary>What a block for <paramref name="bytes"/> takes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static int Round(int bytes) => Sizes[Of(bytes)];
+    internal static int Round(int bytes) => bytes <= FineMaxBytes ? RoundFine(bytes) : Sizes[Of(bytes)];
+
+    // The small sizes, nearly all there are, need no table.
+    private static int RoundFine(int bytes) => Math.Max(MinBytes, (bytes + 7) & ~7);
 
     private static ushort[] BuildSizes()
     {
@@ -50,14 +52,14 @@ internal static class SizeClasses
         return [.. sizes];
     }
 
-    private static byte[] BuildLookup(int max, int step)
+    private static byte[] BuildCoarseClasses()
     {
-        byte[] lookup = new byte[(max / step) + 1];
-        for (int index = 0, sizeClass = 0; index < lookup.Length; index++)
+        byte[] classes = new byte[(MaxBytes / CoarseStepBytes) + 1];
+        for (int index = 0, sizeClass = 0; index < classes.Length; index++)
         {
-            while (Sizes[sizeClass] < index * step) sizeClass++;
-            lookup[index] = (byte)sizeClass;
+            while (Sizes[sizeClass] < index * CoarseStepBytes) sizeClass++;
+            classes[index] = (byte)sizeClass;
         }
-        return lookup;
+        return classes;
     }
 }

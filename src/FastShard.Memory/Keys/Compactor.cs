@@ -5,11 +5,11 @@ namespace FastShard.Memory;
 /// <summary>
 /// Empties sparse pages by moving their blocks to denser ones, a bounded step at a time.
 ///
-/// A round first selects pages: of each class of entries and bucket arrays the emptiest ones whose blocks fit into the room
-/// of the others. Nothing is allocated from them any more. Then the round walks the index of every table; a cell
-/// whose reference lies in a selected page (one bit to look up) has its block moved. No block needs to know its table,
-/// nobody else holds its address. A page that loses its last block returns to the pool, which gives memory back.
-/// Detached tables are not walked: their blocks go away by themselves.
+/// A round first selects pages: of each class of entries and bucket arrays the emptiest ones whose blocks fit into the
+/// room of the others. Nothing is allocated from them any more. Then the round walks the index of every table; a cell
+/// whose reference lies in a selected page (one bit to look up) has its block moved. No block needs to know its
+/// table, and nobody else holds its address. A page that loses its last block returns to the pool, which gives its
+/// memory back. Detached tables are not walked: their blocks go away by themselves.
 /// </summary>
 internal sealed unsafe class Compactor
 {
@@ -194,8 +194,8 @@ internal sealed unsafe class Compactor
         }
         _selected.Clear();
         _isRunning = false;
-        _barrenUsedBytes = _roundMoves == 0 ? _heap.UsedBytes : -1;
-        _pool.Trim(PagesPerTrim);
         _classes.Trim();
+        bool isTrimmed = _pool.Trim(PagesPerTrim);
+        _barrenUsedBytes = isTrimmed && _roundMoves == 0 ? _heap.UsedBytes : -1;
     }
 }

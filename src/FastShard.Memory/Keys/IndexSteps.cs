@@ -10,10 +10,10 @@ internal static class IndexSteps
 {
     internal const int MaxBuckets = 64;
 
-    private static readonly byte[] Buckets =
-        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 18, 20, 22, 24, 27, 30, 33, 36, 40, 44, 48, 52, 56, 60, 64];
-
     private static readonly byte[] Classes = BuildClasses();
+
+    private static ReadOnlySpan<byte> Buckets =>
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 18, 20, 22, 24, 27, 30, 33, 36, 40, 44, 48, 52, 56, 60, 64];
 
     internal static int Count => Buckets.Length;
 

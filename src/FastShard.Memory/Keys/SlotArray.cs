@@ -84,7 +84,7 @@ internal sealed unsafe class SlotArray
         return (word * 64) + BitOperations.TrailingZeroCount(rest);
     }
 
-    /// <summary>The slot of the key with this rank when all keys (all with deadlines) are counted slot by slot.</summary>
+    /// <summary>The slot of the key with this rank, all keys (all with deadlines) counted slot by slot.</summary>
     internal int SlotOfRank(long rank, bool volatileOnly)
     {
         int* groups = volatileOnly ? GroupVolatile : GroupKeys;

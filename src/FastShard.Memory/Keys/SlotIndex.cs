@@ -184,7 +184,7 @@ internal static unsafe class SlotIndex
         if ((cell & Bucket.VolatileBit) != 0) segment.VolatileCount++;
     }
 
-    /// <summary>All cells of a segment with their keys' hashes. Blocks are asked for ahead: each is a cache miss.</summary>
+    /// <summary>All cells of a segment with their keys' hashes. Blocks are asked for ahead: each is a miss.</summary>
     private static int Collect(ShardHeap heap, in Segment segment, ulong* hashes, ulong* cells)
     {
         const int Ahead = 8;

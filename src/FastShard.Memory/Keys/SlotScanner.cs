@@ -35,6 +35,13 @@ internal static unsafe class SlotScanner
         ShardHeap heap, SlotHeader* header, int slot, bool volatileOnly, ref uint position, Span<Entry> output)
     {
         Segment* segment = SlotIndex.SegmentOf(header, (ulong)position << PositionBits);
+        if (volatileOnly && segment->VolatileCount == 0)
+        {
+            // Of a slot of millions with few deadlines, most segments are passed in one look.
+            ulong width = 1UL << (PositionBits - segment->Depth);
+            position = (uint)((position & ~(width - 1)) + width);
+            return 0;
+        }
         Range range = new(*segment, position);
         Span<uint> places = stackalloc uint[MaxFound];
         Span<Entry> found = stackalloc Entry[MaxFound];

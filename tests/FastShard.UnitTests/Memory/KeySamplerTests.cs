@@ -41,7 +41,10 @@ public sealed class KeySamplerTests
         const int Rounds = 20_000;
         using TestTable test = new(HeapMode.Counting);
         for (int index = 0; index < Keys; index++)
-            test.Insert(oneLargeSlot && index % 2 == 0 ? $"{{t}}{index}" : $"{index}", default, default, BitConverter.GetBytes(index));
+        {
+            string name = oneLargeSlot && index % 2 == 0 ? $"{{t}}{index}" : $"{index}";
+            test.Insert(name, default, default, BitConverter.GetBytes(index));
+        }
         int[] times = new int[Keys];
         Entry[] output = new Entry[5];
         ulong state = 42;

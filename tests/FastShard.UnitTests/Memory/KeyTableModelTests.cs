@@ -4,7 +4,7 @@ using ValueType = FastShard.Memory.ValueType;
 
 namespace FastShard.UnitTests.Memory;
 
-/// <summary>Random operations on a table and on a Dictionary; both must tell the same story, and no byte may leak.</summary>
+/// <summary>Random operations on a table and on a Dictionary: both must agree, and no byte may leak.</summary>
 public sealed class KeyTableModelTests
 {
     [Theory]
@@ -129,7 +129,8 @@ public sealed class KeyTableModelTests
                 keys += Table.SlotKeyCount(slot);
                 slotBytes += Table.SlotBytes(slot);
             }
-            for (int slot = Table.NextVolatileSlot(0); slot >= 0; slot = Table.NextVolatileSlot(slot + 1)) volatileSlots++;
+            for (int slot = Table.NextVolatileSlot(0); slot >= 0; slot = Table.NextVolatileSlot(slot + 1))
+                volatileSlots++;
             Assert.Equal(_expected.Count, keys);
             HashSet<int> expectedSlots = [];
             foreach ((string name, Expected key) in _expected)

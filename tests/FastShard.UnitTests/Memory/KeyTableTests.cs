@@ -191,6 +191,20 @@ public sealed class KeyTableTests
     }
 
     [Fact]
+    public void Entries_in_hand_stay_readable_while_others_go()
+    {
+        using TestTable test = new(HeapMode.Counting);
+        for (int index = 0; index < 400; index++) test.Insert($"{{h}}{index}", default, default, BitConverter.GetBytes(index));
+        Entry[] entries = [.. Enumerable.Range(0, 400).Select(index => test.Find($"{{h}}{index}"))];
+        for (int index = 0; index < 400; index++)
+        {
+            Assert.Equal(index, BitConverter.ToInt32(entries[index].Value));
+            Assert.Equal(TestTable.Bytes($"{{h}}{index}"), entries[index].Key.ToArray());
+            test.Remove($"{{h}}{index}");
+        }
+    }
+
+    [Fact]
     public void One_slot_can_be_cleared()
     {
         using TestTable test = new(HeapMode.Counting);

@@ -63,7 +63,8 @@ public sealed class LayoutTests
     public void Entry_with_a_deadline()
     {
         using TestTable test = new(HeapMode.Counting);
-        Entry entry = test.Insert("key", ValueType.Set, ValueEncoding.EmbStr, "value"u8, expiryMillis: 0x0102030405060708);
+        const long Expiry = 0x0102030405060708;
+        Entry entry = test.Insert("key", ValueType.Set, ValueEncoding.EmbStr, "value"u8, Expiry);
         entry.SetAccessClock(0xABCDEF);
         byte[] expected =
         [
