@@ -71,7 +71,6 @@ public sealed unsafe class KeyTable
     public int NextVolatileSlot(int slot) => _slots.Next(slot, volatileOnly: true);
 
     /// <summary>Looks a key up.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryFind(int slot, ulong hash, ReadOnlySpan<byte> key, out Entry entry)
     {
         SlotHeader* header = _headers + Checked(slot);

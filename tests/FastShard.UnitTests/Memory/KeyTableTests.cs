@@ -194,7 +194,8 @@ public sealed class KeyTableTests
     public void Entries_in_hand_stay_readable_while_others_go()
     {
         using TestTable test = new(HeapMode.Counting);
-        for (int index = 0; index < 400; index++) test.Insert($"{{h}}{index}", default, default, BitConverter.GetBytes(index));
+        for (int index = 0; index < 400; index++)
+            test.Insert($"{{h}}{index}", default, default, BitConverter.GetBytes(index));
         Entry[] entries = [.. Enumerable.Range(0, 400).Select(index => test.Find($"{{h}}{index}"))];
         for (int index = 0; index < 400; index++)
         {
