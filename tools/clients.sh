@@ -32,6 +32,6 @@ fi
 
 mkdir -p out
 cat >out/clients.env <<EOF
-export FASTSHARD_NODE_MODULES='$modules/node_modules'
-export FASTSHARD_PYTHON=/usr/bin/python3
+export CLIENTS_NODE_MODULES='$modules/node_modules'
+export CLIENTS_PYTHON=/usr/bin/python3
 EOF

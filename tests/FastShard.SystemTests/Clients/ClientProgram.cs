@@ -8,14 +8,14 @@ internal static class ClientProgram
 {
     public static void Node(string script, int port, int checksMin)
     {
-        const string Variable = "FASTSHARD_NODE_MODULES";
+        const string Variable = "CLIENTS_NODE_MODULES";
         string modules = Environment.GetEnvironmentVariable(Variable) ?? Missing(Variable);
         Check("node", script, port, checksMin, new Dictionary<string, string> { ["NODE_PATH"] = modules });
     }
 
     public static void Python(string script, int port, int checksMin)
     {
-        string python = Environment.GetEnvironmentVariable("FASTSHARD_PYTHON") ?? "/usr/bin/python3";
+        string python = Environment.GetEnvironmentVariable("CLIENTS_PYTHON") ?? "/usr/bin/python3";
         Check(python, script, port, checksMin, new Dictionary<string, string>());
     }
 

@@ -83,7 +83,12 @@ internal sealed class FastShardServer : IDisposable
         while (!condition())
         {
             // Waiting for the end of the process is the pause between two looks, and catches a crash at once.
-            if (_process.WaitForExit(2)) throw new InvalidOperationException($"the server ended; its log:\n{Log}");
+            if (_process.WaitForExit(2))
+            {
+                _process.WaitForExit(); // Without a limit it also waits for the last lines of the log.
+                throw new InvalidOperationException($"the server ended with {_process.ExitCode}; its log:\n{Log}");
+            }
+
             if (watch.Elapsed > Limit) throw new TimeoutException($"{what}: not within {Limit.TotalSeconds} s\n{Log}");
         }
     }

@@ -47,6 +47,10 @@ internal static class ProgramRun
             WorkingDirectory = folder ?? ServerBinary.Root,
         };
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
+
+        // The server reads variables of its name as directives: the developer's own must not reach it.
+        string[] inherited = [.. start.Environment.Keys.Where(name => name.StartsWith("FASTSHARD_"))];
+        foreach (string name in inherited) start.Environment.Remove(name);
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
