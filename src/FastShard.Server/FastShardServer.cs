@@ -1,11 +1,11 @@
 using FastShard.Engine.Commands;
 using FastShard.Engine.Eviction;
 using FastShard.Engine.Keyspaces;
-using FastShard.Memory;
 using FastShard.Native.Clocks;
 using FastShard.Native.Host;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
+using FastShard.Server.Commands;
 using FastShard.Server.Configuration;
 using FastShard.Server.Execution;
 using FastShard.Server.Logging;
@@ -33,7 +33,7 @@ internal sealed class FastShardServer : IDisposable
         shardCount = Math.Min(shardCount, Limits.Shards);
         Dataset = new Dataset(shardCount, Options.Databases);
         AllShards = shardCount == 64 ? ulong.MaxValue : (1UL << shardCount) - 1;
-        MemoryGate = new MemoryGate(Dataset);
+        MemoryGate = new MemoryGate(Dataset) { ExtraBytes = MemoryFigures.ClientBytes };
         Memory = new ShardMemory(this, MemoryGate);
         Clients = new ClientRegistry(this);
         Acceptor = new Acceptor(this);
@@ -44,7 +44,7 @@ internal sealed class FastShardServer : IDisposable
         for (int index = 0; index < shardCount; index++)
             Shards[index] = new Shard(index, Dataset[index], Reactor.Create(Options.Transport), new ShardStatistics(Commands));
         StartedMillis = SystemClock.WallMillis();
-        MemoryPeak = new MemoryPeak(UsedBytes);
+        MemoryPeak = new MemoryPeak(() => MemoryGate.UsedBytes);
     }
 
     public ConfigStore Config { get; }
@@ -201,14 +201,6 @@ internal sealed class FastShardServer : IDisposable
             client.Output.Consume(sent);
         }
         client.Channel.Close();
-    }
-
-    // Read without the shards' tokens too: each figure is one word, and a sum that is a moment old is good enough.
-    private long UsedBytes()
-    {
-        long bytes = NativeBuffer.TotalBytes + ReplyBuffer.TotalBytes + Blob.TotalBytes;
-        foreach (Keyspace keyspace in Dataset.Keyspaces) bytes += keyspace.Heap.UsedBytes;
-        return bytes;
     }
 
     private void ApplyConfiguration()
