@@ -86,6 +86,11 @@ public static class BitmapCommands
             [
                 KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Access | KeyAccess.Update | KeyAccess.VariableFlags),
             ],
+            FindAccess = static (in ArgumentView arguments, KeyPositions keys) =>
+            {
+                keys.Add(1, AccessOfBitField(arguments));
+                return true;
+            },
         },
         new(
             "BITFIELD_RO",
@@ -101,6 +106,17 @@ public static class BitmapCommands
             Keys = [KeySpec.At(1, Reads)],
         },
     ];
+
+    private static KeyAccess AccessOfBitField(in ArgumentView arguments)
+    {
+        for (int index = 2; index < arguments.Count; index++)
+        {
+            bool writes = System.Text.Ascii.EqualsIgnoreCase(arguments[index], "SET"u8)
+                || System.Text.Ascii.EqualsIgnoreCase(arguments[index], "INCRBY"u8);
+            if (writes) return KeyAccess.ReadWrite | KeyAccess.Access | KeyAccess.Update;
+        }
+        return KeyAccess.ReadOnly | KeyAccess.Access;
+    }
 
     private static void SetBit(ref CommandContext context)
     {

@@ -77,6 +77,12 @@ public sealed class CommandSpec
     /// </summary>
     public KeyFinder? FindKeys { get; init; }
 
+    /// <summary>
+    /// Finds the keys with what is done to them exactly, where their specification's flags vary with the options (SET's
+    /// GET); null for the rest.
+    /// </summary>
+    public KeyFinder? FindAccess { get; init; }
+
     /// <summary>Finds arguments that logs and MONITOR must not show (passwords); null when there are none.</summary>
     public KeyFinder? FindSecrets { get; init; }
 

@@ -27,6 +27,11 @@ public static class StringWriteCommands
             [
                 KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Access | KeyAccess.Update | KeyAccess.VariableFlags),
             ],
+            FindAccess = static (in ArgumentView arguments, KeyPositions keys) =>
+            {
+                keys.Add(1, AccessOfSet(arguments));
+                return true;
+            },
         },
         new("SETNX", 3, Grows | CommandFlags.Fast, static (ref CommandContext context) => SetNx(ref context))
         {
@@ -83,6 +88,19 @@ public static class StringWriteCommands
             Keys = [KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Update)],
         },
     ];
+
+    // Only GET and the comparisons look at what was there before.
+    private static KeyAccess AccessOfSet(in ArgumentView arguments)
+    {
+        for (int index = 3; index < arguments.Count; index++)
+        {
+            ReadOnlySpan<byte> option = arguments[index];
+            bool reads = System.Text.Ascii.EqualsIgnoreCase(option, "GET"u8)
+                || (option.Length > 1 && System.Text.Ascii.EqualsIgnoreCase(option[..2], "IF"u8));
+            if (reads) return KeyAccess.ReadWrite | KeyAccess.Access | KeyAccess.Update;
+        }
+        return KeyAccess.Overwrite | KeyAccess.Update;
+    }
 
     private static void Set(ref CommandContext context)
     {

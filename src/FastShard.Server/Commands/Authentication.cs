@@ -27,13 +27,18 @@ internal static class Authentication
         return true;
     }
 
+    // A password that is no UTF-8 was kept as one character a byte.
+    private static bool IsPassword(FastShardServer server, ReadOnlySpan<byte> password) =>
+        !IsRequired(server)
+        || IsSame(Encoding.UTF8.GetBytes(server.Options.RequirePass), password)
+        || IsSame(Encoding.Latin1.GetBytes(server.Options.RequirePass), password);
+
     // Hashed first, so that neither the comparison's time nor its length tells anything of the password.
-    private static bool IsPassword(FastShardServer server, ReadOnlySpan<byte> password)
+    private static bool IsSame(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> password)
     {
-        if (!IsRequired(server)) return true;
         Span<byte> right = stackalloc byte[SHA256.HashSizeInBytes];
         Span<byte> given = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(server.Options.RequirePass), right);
+        SHA256.HashData(expected, right);
         SHA256.HashData(password, given);
         return CryptographicOperations.FixedTimeEquals(right, given);
     }

@@ -73,7 +73,7 @@ internal static class ClientAdminCommands
 
     private static void List(ref CommandContext context)
     {
-        ClientFilter filter = new();
+        ClientFilter filter = new(ClientFilter.InvalidId);
         if (filter.Parse(context.Arguments, 2) is { } error)
         {
             context.Reply.Error(error);
@@ -88,7 +88,7 @@ internal static class ClientAdminCommands
 
     private static void Kill(ref CommandContext context)
     {
-        ClientFilter filter = new();
+        ClientFilter filter = new(ClientFilter.IdTooSmall);
         bool isOldForm = context.ArgCount == 3;
         string? error = isOldForm
             ? filter.ParseAddress(context.Text(2))

@@ -13,9 +13,17 @@ internal delegate bool ClientTest(Connection client, long nowMillis);
 /// <summary>A conjunction of conditions on connections, parsed from arguments.</summary>
 internal sealed class ClientFilter
 {
+    /// <summary>What is said of an id that is none: CLIENT LIST and CLIENT KILL differ in it.</summary>
+    public const string InvalidId = "ERR Invalid client ID";
+
+    public const string IdTooSmall = "ERR client-id should be greater than 0";
+
     private const string SyntaxError = "ERR syntax error";
 
     private readonly List<ClientTest> _tests = [];
+    private readonly string _idError;
+
+    public ClientFilter(string idError) => _idError = idError;
 
     /// <summary>SKIPME, where it was given.</summary>
     public bool? SkipsSelf { get; private set; }
@@ -100,11 +108,11 @@ internal sealed class ClientFilter
         HashSet<long> ids = [];
         while (index < arguments.Count && Numbers.TryParseInt64(arguments[index], out long id))
         {
-            if (id <= 0) return "ERR client-id should be greater than 0";
+            if (id <= 0) return _idError;
             ids.Add(id);
             index++;
         }
-        return ids.Count == 0 ? "ERR Invalid client ID" : Add(isNegated, (client, _) => ids.Contains(client.Id));
+        return ids.Count == 0 ? _idError : Add(isNegated, (client, _) => ids.Contains(client.Id));
     }
 
     private string? ParseSkipMe(string value)

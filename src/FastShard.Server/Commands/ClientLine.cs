@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using FastShard.Memory;
 using FastShard.Server.Clients;
-using FastShard.Server.Execution;
 
 namespace FastShard.Server.Commands;
 
@@ -11,8 +11,10 @@ internal static class ClientLine
     public static string Of(Connection client, long nowMillis)
     {
         StringBuilder line = new();
-        long inputBytes = client.Input?.Length ?? 0;
-        long inputFree = (client.Input?.Capacity ?? 0) - inputBytes;
+        // A client that is running commands may use its worker's buffer.
+        NativeBuffer? input = client.Input ?? client.Batch?.Input;
+        long inputBytes = input?.Length ?? 0;
+        long inputFree = (input?.Capacity ?? 0) - inputBytes;
         long argumentBytes = client.Batch is { } batch ? batch.Args.AllocatedBytes : 0;
         Append(line, "id", client.Id);
         Append(line, "addr", client.Channel.PeerAddress);
@@ -27,7 +29,6 @@ internal static class ClientLine
         Append(line, "psub", 0);
         Append(line, "ssub", 0);
         Append(line, "multi", client.Transaction.IsOpen ? client.Transaction.Count : -1);
-        Append(line, "watch", client.Transaction.Watched.Count);
         Append(line, "qbuf", inputBytes);
         Append(line, "qbuf-free", inputFree);
         Append(line, "argv-mem", argumentBytes);
@@ -48,6 +49,7 @@ internal static class ClientLine
         Append(line, "tot-net-in", client.BytesReceived);
         Append(line, "tot-net-out", client.BytesSent);
         Append(line, "tot-cmds", client.CommandsRun);
+        Append(line, "watch", client.Transaction.Watched.Count);
         Append(line, "shard", client.Home.Index);
         return line.ToString();
     }

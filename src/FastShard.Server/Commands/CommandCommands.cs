@@ -168,6 +168,12 @@ internal static class CommandCommands
     private static void GetKeysAndFlags(ref CommandContext context)
     {
         if (!TryFindKeys(ref context, out ArgumentView command, out KeyPositions keys)) return;
+        CommandSpec spec = Resolve(context, command)!;
+        if (spec.FindAccess is not null)
+        {
+            keys.Clear();
+            spec.FindAccess(command, keys);
+        }
         context.Reply.Array(keys.Count);
         for (int key = 0; key < keys.Count; key++)
         {
@@ -184,9 +190,7 @@ internal static class CommandCommands
     {
         command = context.Arguments.From(2);
         keys = new KeyPositions();
-        CommandSpec? spec = context.Server().Commands.Find(command[0]);
-        if (spec is { Subcommands.Length: > 0 } && command.Count > 1)
-            spec = CommandTable.FindSubcommand(spec, command[1]);
+        CommandSpec? spec = Resolve(context, command);
         if (spec is null)
             return Refuse(ref context, "ERR Invalid command specified"u8);
         if (spec.Keys.Length == 0 && spec.FindKeys is null)
@@ -196,6 +200,14 @@ internal static class CommandCommands
         if (!KeyExtraction.TryCollect(spec, command, keys) || (keys.Count == 0 && MustHaveKeys(spec)))
             return Refuse(ref context, "ERR Invalid arguments specified for command"u8);
         return true;
+    }
+
+    private static CommandSpec? Resolve(in CommandContext context, in ArgumentView command)
+    {
+        CommandSpec? spec = context.Server().Commands.Find(command[0]);
+        return spec is { Subcommands.Length: > 0 } && command.Count > 1
+            ? CommandTable.FindSubcommand(spec, command[1])
+            : spec;
     }
 
     private static bool MustHaveKeys(CommandSpec spec) => !spec.Is(CommandFlags.NoMandatoryKeys);

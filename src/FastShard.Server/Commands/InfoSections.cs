@@ -53,12 +53,14 @@ internal static class InfoSections
         long largestOutput = 0;
         long watching = 0;
         long watchedKeys = 0;
+        long heldBack = 0;
         foreach (Connection client in source.Server.AllConnections())
         {
             largestInput = Math.Max(largestInput, client.Input?.Capacity ?? 0);
             largestOutput = Math.Max(largestOutput, client.Output.AllocatedBytes);
             watchedKeys += client.Transaction.Watched.Count;
             if (client.Transaction.Watched.Count > 0) watching++;
+            if (client.IsHeldBack) heldBack++; // paused clients count as blocked, as in Redis
         }
         text.Section("Clients");
         text.Field("connected_clients", source.Server.Clients.Count);
@@ -66,7 +68,7 @@ internal static class InfoSections
         text.Field("maxclients", source.Options.MaxClients);
         text.Field("client_recent_max_input_buffer", largestInput);
         text.Field("client_recent_max_output_buffer", largestOutput);
-        text.Field("blocked_clients", 0);
+        text.Field("blocked_clients", heldBack);
         text.Field("tracking_clients", 0);
         text.Field("pubsub_clients", 0);
         text.Field("watching_clients", watching);

@@ -2,6 +2,7 @@
 
 using FastShard.Engine;
 using FastShard.Engine.Commands;
+using FastShard.Server.Logging;
 
 namespace FastShard.Server.Commands;
 
@@ -72,6 +73,7 @@ internal static class ProcessCommands
         else
         {
             // The end itself is the answer: the connection is closed when it comes.
+            Log.ShutdownRequested($"SHUTDOWN from {context.Client().Channel.PeerAddress}");
             context.Server().RequestStop();
         }
     }

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using FastShard.Engine.Commands;
 using FastShard.Server.Clients;
 using FastShard.Server.Sharding;
@@ -20,7 +22,10 @@ internal static class ServerAccess
     public static ShardStatistics[] ShardStatistics(this FastShardServer server) =>
         Array.ConvertAll(server.Shards, static (Shard shard) => shard.Statistics);
 
-    /// <summary>An argument as text; bytes that are no UTF-8 become marks.</summary>
-    public static string Text(this in CommandContext context, int index) =>
-        System.Text.Encoding.UTF8.GetString(context.Arg(index));
+    /// <summary>An argument as text: UTF-8, or one character a byte where it is not that.</summary>
+    public static string Text(this in CommandContext context, int index)
+    {
+        ReadOnlySpan<byte> bytes = context.Arg(index);
+        return (Utf8.IsValid(bytes) ? Encoding.UTF8 : Encoding.Latin1).GetString(bytes);
+    }
 }

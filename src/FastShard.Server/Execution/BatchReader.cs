@@ -1,3 +1,4 @@
+using System.Text;
 using FastShard.Engine.Commands;
 using FastShard.Memory;
 using FastShard.Protocol;
@@ -34,7 +35,7 @@ internal static class BatchReader
                     BeginBlob(connection, batch, input);
                     return batch.ProtocolError is not null;
                 default:
-                    batch.ProtocolError = reader.Error.ToString();
+                    batch.ProtocolError = Encoding.Latin1.GetString(reader.Error.Text["ERR ".Length..]);
                     return true;
             }
         }

@@ -8,7 +8,7 @@ public sealed class ClientFilterTests
     private static string? Parse(params string[] options)
     {
         using Request request = new(["client", "list", .. options]);
-        return new ClientFilter().Parse(request.View, 2);
+        return new ClientFilter(ClientFilter.InvalidId).Parse(request.View, 2);
     }
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class ClientFilterTests
     [Theory]
     [InlineData("ERR syntax error", "ID")]
     [InlineData("ERR Invalid client ID", "ID", "x")]
-    [InlineData("ERR client-id should be greater than 0", "ID", "0")]
+    [InlineData("ERR Invalid client ID", "ID", "0")]
     [InlineData("ERR Unknown client type 'x'", "TYPE", "x")]
     [InlineData("ERR No such user 'x'", "USER", "x")]
     [InlineData("ERR syntax error", "SKIPME", "perhaps")]
