@@ -86,9 +86,6 @@ internal sealed class FastShardServer : IDisposable
     /// <summary>DEBUG SET-ACTIVE-EXPIRE.</summary>
     public bool ActiveExpireEnabled { get; set; } = true;
 
-    /// <summary>Wall clock, microseconds: for MONITOR's lines.</summary>
-    public long WallMicros => SystemClock.WallMicros();
-
     /// <summary>Start of the process, milliseconds since 1970.</summary>
     public long StartedMillis { get; }
 
@@ -178,7 +175,7 @@ internal sealed class FastShardServer : IDisposable
     };
 
     /// <summary>A client sent what is not the protocol.</summary>
-    public void NoteProtocolError(Connection client, string error)
+    public static void NoteProtocolError(Connection client, string error)
     {
         client.Home.Statistics.Error(System.Text.Encoding.Latin1.GetBytes("ERR " + error));
         if (Log.IsOn(LogLevel.Verbose)) Log.Verbose($"Protocol error from client {client.Id}: {error}");

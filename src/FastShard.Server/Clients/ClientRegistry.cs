@@ -50,13 +50,13 @@ internal sealed class ClientRegistry
         if (mayReturn) _pool.Return(client);
     }
 
-    public void NoteOverQueryLimit(Connection client)
+    public static void NoteOverQueryLimit(Connection client)
     {
         client.Home.Statistics.Counters.QueryBufferClosed++;
         Log.Warning($"Closing client {client.Id} {client.Channel.PeerAddress}: it passed client-query-buffer-limit");
     }
 
-    public void NoteOverOutputLimit(Connection client)
+    public static void NoteOverOutputLimit(Connection client)
     {
         client.Home.Statistics.Counters.OutputBufferClosed++;
         Log.Warning($"Closing client {client.Id} {client.Channel.PeerAddress}: it passed client-output-buffer-limit");

@@ -63,7 +63,7 @@ internal static class ConnectionPump
             client.Output.Append("-ERR "u8);
             client.Output.Append(System.Text.Encoding.Latin1.GetBytes(error));
             client.Output.Append("\r\n"u8);
-            worker.Server.NoteProtocolError(client, error);
+            FastShardServer.NoteProtocolError(client, error);
             client.ClosesAfterReply = true;
             worker.MarkUnflushed(client);
         }

@@ -17,7 +17,7 @@ internal static class OutputLimits
         else if (client.OverSoftLimitSince == 0) client.OverSoftLimitSince = worker.NowMillis;
         bool isOverTime = isOverSoft && worker.NowMillis - client.OverSoftLimitSince >= limit.SoftSeconds * 1000L;
         if (!isOverHard && !isOverTime) return;
-        worker.Server.Clients.NoteOverOutputLimit(client);
+        ClientRegistry.NoteOverOutputLimit(client);
         worker.Close(client);
     }
 }

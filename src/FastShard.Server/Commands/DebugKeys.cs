@@ -18,11 +18,11 @@ internal static class DebugKeys
 
     public static void DigestValue(ref CommandContext context)
     {
+        Span<byte> digest = stackalloc byte[DatasetDigest.Bytes];
         context.Reply.Array(context.ArgCount - 2);
         for (int index = 2; index < context.ArgCount; index++)
         {
             Key key = context.Key(index);
-            Span<byte> digest = stackalloc byte[DatasetDigest.Bytes];
             digest.Clear();
             if (key.Home.TryPeek(key, out Entry entry)) DatasetDigest.AddValue(entry, digest);
             context.Reply.Status(Convert.ToHexStringLower(digest));

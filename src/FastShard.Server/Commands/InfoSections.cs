@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FastShard.Native.Clocks;
 using FastShard.Native.Host;
 using FastShard.Server.Clients;
 using FastShard.Server.CommandLine;
@@ -33,7 +34,7 @@ internal static class InfoSections
         text.Field("process_supervised", "no");
         text.Field("run_id", server.RunId);
         text.Field("tcp_port", server.Port);
-        text.Field("server_time_usec", server.WallMicros);
+        text.Field("server_time_usec", SystemClock.WallMicros());
         text.Field("uptime_in_seconds", uptime);
         text.Field("uptime_in_days", uptime / 86400);
         text.Field("hz", source.Options.Hz);

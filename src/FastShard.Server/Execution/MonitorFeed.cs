@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using FastShard.Engine.Commands;
+using FastShard.Native.Clocks;
 using FastShard.Server.Clients;
 using FastShard.Server.Sharding;
 
@@ -13,7 +14,7 @@ internal static class MonitorFeed
     public static void Publish(ShardWorker worker, Connection client, CommandSpec spec, in ArgumentView arguments)
     {
         if (spec.Is(CommandFlags.SkipMonitor) || spec.Is(CommandFlags.Admin)) return;
-        byte[] line = Format(worker.Server.WallMicros, client, spec, arguments);
+        byte[] line = Format(SystemClock.WallMicros(), client, spec, arguments);
         foreach (Connection monitor in worker.Server.Monitors.All)
             worker.Post(monitor.Home, new MonitorLine(monitor, monitor.Id, line));
     }

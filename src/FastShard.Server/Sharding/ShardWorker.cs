@@ -215,7 +215,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     /// <summary>A client sent more than client-query-buffer-limit without completing a request.</summary>
     public void CloseOverQueryLimit(Connection client)
     {
-        Server.Clients.NoteOverQueryLimit(client);
+        ClientRegistry.NoteOverQueryLimit(client);
         Close(client);
     }
 
