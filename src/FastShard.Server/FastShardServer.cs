@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Eviction;
 using FastShard.Engine.Keyspaces;
@@ -155,15 +156,16 @@ internal sealed class FastShardServer : IDisposable
     /// <summary>Blocks until somebody asks for the end.</summary>
     public void WaitForStop() => _stopRequested.Wait();
 
-    /// <summary>Ends the threads after their turns; what is answered already is sent as far as the sockets take it.</summary>
+    /// <summary>Ends the threads after their turns; what is answered already is still sent, within a limit.</summary>
     public void Stop()
     {
         foreach (ShardWorker worker in _workers) worker.Stop();
         foreach (Thread thread in _threads) thread.Join();
+        long start = Stopwatch.GetTimestamp();
         foreach (Shard shard in Shards)
         {
-            for (int index = 0; index < shard.Connections.Count; index++)
-                LastFlush(shard.Connections[index]);
+            int left = Limits.FarewellMillis - (int)Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            new Farewell(shard).Run(left);
         }
     }
 
@@ -187,17 +189,6 @@ internal sealed class FastShardServer : IDisposable
         foreach (ShardWorker worker in _workers) worker.Dispose();
         foreach (Shard shard in Shards) shard.Dispose();
         _stopRequested.Dispose();
-    }
-
-    private static void LastFlush(Connection client)
-    {
-        while (client.Output.Length > 0)
-        {
-            int sent = client.Channel.Send(client.Output.Peek());
-            if (sent <= 0) break;
-            client.Output.Consume(sent);
-        }
-        client.Channel.Close();
     }
 
     private void ApplyConfiguration()

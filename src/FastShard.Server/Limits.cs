@@ -30,6 +30,9 @@ internal static class Limits
     /// <summary>Blocks moved in one turn to give memory back.</summary>
     public const int CompactPerTurn = 256;
 
+    /// <summary>At the end of the server: the time that clients have to take the replies that wait for them.</summary>
+    public const int FarewellMillis = 2000;
+
     /// <summary>Longest sleep of an idle shard, milliseconds.</summary>
     public const int IdleWaitMillis = 1000;
 }

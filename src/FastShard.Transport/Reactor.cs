@@ -26,6 +26,12 @@ public abstract class Reactor : IDisposable
     /// <summary>Open channels attached to this reactor.</summary>
     public int ChannelCount { get; protected set; }
 
+    /// <summary>
+    /// Closed channels whose last bytes are not with the kernel yet. The one that ends the process waits for them;
+    /// <see cref="Wait"/> returns when one is done.
+    /// </summary>
+    public virtual int ClosingCount => 0;
+
     public static Reactor Create(TransportKind kind) => kind switch
     {
         TransportKind.Epoll when OperatingSystem.IsLinux() => new EpollReactor(),

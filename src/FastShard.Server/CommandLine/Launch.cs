@@ -38,6 +38,11 @@ public static class Launch
         exitCode = errors.Count > 0 ? 1 : 0;
         foreach (ConfigError error in errors) console.Error.WriteLine(Describe(error, parsed.Mode));
         if (exitCode != 0) return null;
+        if (parsed.Mode == LaunchMode.HealthCheck)
+        {
+            exitCode = HealthCheck.Run(options, console);
+            return null;
+        }
         var store = new ConfigStore(options, parsed.ConfigFile);
         if (parsed.Mode != LaunchMode.CheckConfig) return store;
         ReportChecked(store, console);

@@ -13,6 +13,7 @@ internal sealed class LaunchArguments
         ["help"] = LaunchMode.Help,
         ["version"] = LaunchMode.Version,
         ["check-config"] = LaunchMode.CheckConfig,
+        ["health-check"] = LaunchMode.HealthCheck,
         ["print-config-example"] = LaunchMode.PrintExample,
         ["print-config-reference"] = LaunchMode.PrintReference,
         ["print-command-reference"] = LaunchMode.PrintCommands,

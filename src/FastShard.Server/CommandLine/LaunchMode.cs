@@ -7,6 +7,7 @@ internal enum LaunchMode
     Help,
     Version,
     CheckConfig,
+    HealthCheck,
     PrintExample,
     PrintReference,
     PrintCommands,

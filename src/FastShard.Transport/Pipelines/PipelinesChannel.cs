@@ -122,10 +122,10 @@ internal sealed class PipelinesChannel : ByteChannel, IReadySource
         if (IsClosed) return;
 
         IsClosed = true;
-        _reactor.Forget(this);
+        Action onClosed = _reactor.Forget(this);
         ShutdownWrites();
         _input.Complete();
-        _pump.CloseWhenSent();
+        _pump.CloseWhenSent(onClosed);
     }
 
     public void Deliver(ReadyEvents events, IReactorHandler handler)

@@ -14,7 +14,13 @@ internal sealed class PipelinesReactor : Reactor
     private readonly List<ReadyNode> _ready = [];
     private readonly HashSet<PipelinesChannel> _channels = [];
     private readonly List<PipelinesListening> _listenings = [];
+    private readonly Action _onClosed;
+    private int _closingCount;
     private bool _isDisposed;
+
+    internal PipelinesReactor() => _onClosed = OnClosed;
+
+    public override int ClosingCount => Volatile.Read(ref _closingCount);
 
     internal ReadyQueue Queue => _queue;
 
@@ -80,10 +86,13 @@ internal sealed class PipelinesReactor : Reactor
         Listening(listener).Resume();
     }
 
-    internal void Forget(PipelinesChannel channel)
+    /// <summary>The channel hears nothing more. What is returned is to be called when its last bytes are sent.</summary>
+    internal Action Forget(PipelinesChannel channel)
     {
         _channels.Remove(channel);
         ChannelCount = _channels.Count;
+        Interlocked.Increment(ref _closingCount);
+        return _onClosed;
     }
 
     /// <summary>On the reactor's thread: a listener had to stop accepting.</summary>
@@ -103,6 +112,13 @@ internal sealed class PipelinesReactor : Reactor
         foreach (PipelinesListening listening in _listenings) listening.Dispose();
 
         // The queue's event is left to the finalizer: loops on the pool that end later still raise it.
+    }
+
+    // On the pool.
+    private void OnClosed()
+    {
+        Interlocked.Decrement(ref _closingCount);
+        Wake();
     }
 
     private static PipelinesListening Listening(Listener listener) =>

@@ -70,13 +70,13 @@ internal sealed class SocketPump
     /// <summary>
     /// The channel is closed and its output complete: the socket goes when the rest is sent, or in time.
     /// </summary>
-    public void CloseWhenSent()
+    public void CloseWhenSent(Action onClosed)
     {
         _isClosing = true;
-        _ = CloseAsync();
+        _ = CloseAsync(onClosed);
     }
 
-    private async Task CloseAsync()
+    private async Task CloseAsync(Action onClosed)
     {
         try
         {
@@ -89,6 +89,7 @@ internal sealed class SocketPump
 
         // This also ends the receiving loop.
         _socket.Dispose();
+        onClosed();
     }
 
     private async Task RunAsync(EndPoint? connectTo)
