@@ -118,7 +118,7 @@ public sealed class Database
         Table.Remove(ref entry);
         Owner.Counters.Expired++;
         Owner.Counters.Dirty++;
-        Changed(hash, KeyEvent.Expired);
+        if (!Owner.Watches.IsEmpty) Owner.Watches.TouchExpired(Index, hash);
     }
 
     /// <summary>
@@ -142,7 +142,12 @@ public sealed class Database
     }
 
     /// <summary>Whether the table holds a watched key, live or not.</summary>
-    internal bool Holds(WatchedKey key) => Table.TryFind(key.Slot, key.Hash, key.Bytes, out _);
+    internal bool Holds(WatchedKey key, out bool isExpired)
+    {
+        bool isHeld = Table.TryFind(key.Slot, key.Hash, key.Bytes, out Entry entry);
+        isExpired = isHeld && IsExpired(entry);
+        return isHeld;
+    }
 
     // A read left an expired key where it was, and now one of its name is made: there must never be two.
     private void RemoveKept(in Key key) => _ = TryPeek(key, out _);

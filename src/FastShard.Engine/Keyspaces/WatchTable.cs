@@ -16,14 +16,18 @@ public sealed class WatchTable
     /// <summary>Number of watched keys.</summary>
     public int Count => _rows.Count;
 
-    /// <summary>Begins to watch; watching twice is one watch.</summary>
-    public void Add(in Key key, Session session)
+    /// <summary>
+    /// Begins to watch; watching twice is one watch. <paramref name="isExpired"/>: the key is there, but its deadline has
+    /// passed.
+    /// </summary>
+    public void Add(in Key key, Session session, bool isExpired)
     {
         int database = key.Home.Index;
         ulong row = RowOf(database, key.Hash);
         if (!_rows.TryGetValue(row, out WatchedKey? watched))
             _rows[row] = watched = new WatchedKey(database, key.Slot, key.Hash, key.Bytes.ToArray());
-        if (!watched.Watchers.Contains(session)) watched.Watchers.Add(session);
+        if (!watched.Watchers.Exists(watcher => ReferenceEquals(watcher.Session, session)))
+            watched.Watchers.Add(new Watcher(session, isExpired));
     }
 
     /// <summary>Ends one session's watch of one key.</summary>
@@ -31,14 +35,26 @@ public sealed class WatchTable
     {
         ulong row = RowOf(database, hash);
         if (!_rows.TryGetValue(row, out WatchedKey? watched)) return;
-        watched.Watchers.Remove(session);
+        watched.Watchers.RemoveAll(watcher => ReferenceEquals(watcher.Session, session));
         if (watched.Watchers.Count == 0) _rows.Remove(row);
     }
 
     /// <summary>The key was changed: breaks the transactions of all that watch it.</summary>
     public void Touch(int database, ulong hash)
     {
-        if (_rows.TryGetValue(RowOf(database, hash), out WatchedKey? watched)) Break(watched);
+        if (!_rows.TryGetValue(RowOf(database, hash), out WatchedKey? watched)) return;
+        foreach (Watcher watcher in watched.Watchers) watcher.Session.WatchBroken = true;
+    }
+
+    /// <summary>An expired key was removed: no change for those who found it expired when they began to watch.</summary>
+    public void TouchExpired(int database, ulong hash)
+    {
+        if (!_rows.TryGetValue(RowOf(database, hash), out WatchedKey? watched)) return;
+        foreach (Watcher watcher in watched.Watchers)
+        {
+            if (watcher.WasExpired) watcher.WasExpired = false;
+            else watcher.Session.WatchBroken = true;
+        }
     }
 
     /// <summary>
@@ -50,13 +66,19 @@ public sealed class WatchTable
         foreach (WatchedKey watched in _rows.Values)
         {
             if (watched.Database != content.Index) continue;
-            if (content.Holds(watched) || replacement?.Holds(watched) == true) Break(watched);
+            bool existed = content.Holds(watched, out _);
+            bool isExpired = false;
+            bool exists = replacement?.Holds(watched, out isExpired) == true;
+            foreach (Watcher watcher in watched.Watchers) Replace(watcher, existed, exists, isExpired);
         }
     }
 
-    private static void Break(WatchedKey watched)
+    // A key whose deadline has passed counts as missing, before and after.
+    private static void Replace(Watcher watcher, bool existed, bool exists, bool isExpired)
     {
-        foreach (Session session in watched.Watchers) session.WatchBroken = true;
+        bool isMissingAfter = !exists || isExpired;
+        if ((watcher.WasExpired || !existed) && isMissingAfter) watcher.WasExpired = exists;
+        else watcher.Session.WatchBroken = true;
     }
 
     private static ulong RowOf(int database, ulong hash) => hash ^ ((ulong)(uint)database * 0x9E3779B97F4A7C15);

@@ -1,5 +1,3 @@
-using FastShard.Engine.Sessions;
-
 namespace FastShard.Engine.Keyspaces;
 
 /// <summary>
@@ -15,5 +13,5 @@ internal sealed class WatchedKey(int database, int slot, ulong hash, byte[] byte
 
     public byte[] Bytes { get; } = bytes;
 
-    public List<Session> Watchers { get; } = [];
+    public List<Watcher> Watchers { get; } = [];
 }

@@ -27,6 +27,9 @@ internal sealed class Transaction
     /// <summary>A queued command may write.</summary>
     public bool HasWrites { get; private set; }
 
+    /// <summary>A queued command is refused when memory is short.</summary>
+    public bool DeniesOom { get; private set; }
+
     /// <summary>Shards of the queued commands.</summary>
     public ulong QueuedShards { get; private set; }
 
@@ -70,6 +73,7 @@ internal sealed class Transaction
         }
         _commands.Add(copy);
         HasWrites |= record.Spec!.Is(CommandFlags.Write);
+        DeniesOom |= record.Spec.Is(CommandFlags.DenyOom);
         QueuedShards |= record.Shard >= 0
             ? 1UL << record.Shard
             : ShardNeeds.OfQueued(worker, record.Spec, new ArgumentView(_buffer.All, _args, copy.ArgStart, copy.ArgCount));
@@ -118,6 +122,7 @@ internal sealed class Transaction
         IsOpen = false;
         IsDoomed = false;
         HasWrites = false;
+        DeniesOom = false;
         QueuedShards = 0;
         _commands.Clear();
         _args?.ReleaseBlobs();

@@ -14,7 +14,7 @@ internal static class TransactionCommands
 
     public static readonly CommandSpec[] Specs =
     [
-        new("MULTI", 1, Always | CommandFlags.Fast | CommandFlags.NoMulti,
+        new("MULTI", 1, Always | CommandFlags.Fast,
             static (ref CommandContext context) => Multi(ref context))
         {
             Group = CommandGroup.Transactions, Since = "1.2.0", Complexity = "O(1)",
@@ -32,7 +32,7 @@ internal static class TransactionCommands
             Summary = "Drops the queued commands and ends the transaction.",
             Needs = Placement.Transaction,
         },
-        new("WATCH", -2, Always | CommandFlags.Fast | CommandFlags.NoMulti,
+        new("WATCH", -2, Always | CommandFlags.Fast,
             static (ref CommandContext context) => Watch(ref context))
         {
             Group = CommandGroup.Transactions, Since = "2.2.0", Complexity = "O(1) for every key.",
@@ -51,7 +51,13 @@ internal static class TransactionCommands
 
     private static void Multi(ref CommandContext context)
     {
-        ((Connection)context.Session).Transaction.Open();
+        Transaction transaction = ((Connection)context.Session).Transaction;
+        if (transaction.IsOpen)
+        {
+            context.Reply.Error("ERR MULTI calls can not be nested"u8);
+            return;
+        }
+        transaction.Open();
         context.Reply.Ok();
     }
 
@@ -65,11 +71,18 @@ internal static class TransactionCommands
             return;
         }
         bool isDoomed = transaction.IsDoomed;
+        bool hasNoRoom = transaction.DeniesOom
+            && !client.Server.Memory.TryMakeRoom(client.Worker, transaction.QueuedShards);
         bool isBroken = client.WatchBroken || HasExpiredWatch(ref context, transaction);
         transaction.Unwatch(client.Worker, client);
         if (isDoomed)
         {
             context.Reply.Error(Errors.ExecAbort);
+        }
+        else if (hasNoRoom)
+        {
+            context.Reply.Error(
+                "EXECABORT Transaction discarded because of: OOM command not allowed when used memory > 'maxmemory'."u8);
         }
         else if (isBroken)
         {
@@ -113,6 +126,11 @@ internal static class TransactionCommands
     private static void Watch(ref CommandContext context)
     {
         var client = (Connection)context.Session;
+        if (client.Transaction.IsOpen)
+        {
+            context.Reply.Error("ERR WATCH inside MULTI is not allowed"u8);
+            return;
+        }
         for (int index = 1; index < context.ArgCount; index++)
         {
             if (client.WatchBroken) break; // EXEC will fail anyway: nothing more to learn
@@ -121,7 +139,7 @@ internal static class TransactionCommands
                 && entry.HasExpiry && entry.ExpiryMillis <= context.NowMillis;
             int shard = context.Dataset.ShardOf(key.Slot);
             if (client.Transaction.TryWatch(client.Db, key.Hash, key.Slot, shard, key.Bytes, wasExpired))
-                key.Home.Owner.Watches.Add(key, client);
+                key.Home.Owner.Watches.Add(key, client, wasExpired);
         }
         context.Reply.Ok();
     }

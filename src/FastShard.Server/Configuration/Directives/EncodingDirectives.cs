@@ -8,7 +8,7 @@ internal static class EncodingDirectives
         "Until which size a collection stays one packed block, which is small and scanned, before it becomes a "
         + "structure, which is bigger and faster to search.",
     [
-        Long("hash-max-listpack-entries", static o => ref o.HashMaxListpackEntries, 128, 0,
+        Long("hash-max-listpack-entries", static o => ref o.HashMaxListpackEntries, 512, 0,
             "Most fields of a packed hash.", alias: "hash-max-ziplist-entries"),
         MemorySize("hash-max-listpack-value", static o => ref o.HashMaxListpackValue, 64, 0,
             "Longest field or value of a packed hash.", alias: "hash-max-ziplist-value"),
