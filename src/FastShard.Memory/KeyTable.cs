@@ -58,6 +58,9 @@ public sealed unsafe class KeyTable
 
     internal SlotArray Slots => _slots;
 
+    /// <summary>Bytes that a table takes besides its keys, from its first key on.</summary>
+    public static int FixedBytes => SlotArray.Bytes;
+
     /// <summary>Keys in a slot.</summary>
     public int SlotKeyCount(int slot) => _headers[Checked(slot)].KeyCount;
 

@@ -20,8 +20,9 @@ internal sealed class FlushedTable
     /// <summary>Keys not freed yet.</summary>
     public long KeyCount { get; private set; }
 
-    /// <summary>About how many bytes they take: each key an equal share.</summary>
-    public long Bytes => (long)(_bytesAtFirst * ((double)KeyCount / _keysAtFirst));
+    /// <summary>About how many bytes they take: each key an equal share, and the table until its end.</summary>
+    public long Bytes =>
+        KeyCount == 0 ? 0 : (long)(_bytesAtFirst * ((double)KeyCount / _keysAtFirst)) + KeyTable.FixedBytes;
 
     /// <summary>Frees some keys; true when all is freed, and the object is at its end.</summary>
     public bool ReclaimSome(int budgetEntries)

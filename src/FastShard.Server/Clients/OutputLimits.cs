@@ -6,16 +6,23 @@ namespace FastShard.Server.Clients;
 /// <summary>client-output-buffer-limit: a client that does not read what it asked for is cut off.</summary>
 internal static class OutputLimits
 {
+    /// <summary>No limit is enforced on less: what Redis keeps in a client's fixed buffer does not count either.</summary>
+    public const long FreeBytes = 16 * 1024;
+
+    // Whoever has not logged in gets nothing but short errors: one that does not read them is cut off early.
+    private const long UnauthenticatedBytes = FreeBytes + 1024;
+
     /// <summary>Closes the connection when its class's hard limit is passed, or the soft limit for too long.</summary>
     public static void Enforce(ShardWorker worker, Connection client)
     {
         OutputBufferLimit limit = worker.Server.Options.ClientOutputBufferLimit.Normal;
+        if (!client.IsAuthenticated) limit = new OutputBufferLimit(UnauthenticatedBytes, 0, 0);
         long bytes = client.Output.Length;
         bool isOverHard = limit.HardBytes > 0 && bytes > limit.HardBytes;
         bool isOverSoft = limit.SoftBytes > 0 && bytes > limit.SoftBytes;
         if (!isOverSoft) client.OverSoftLimitSince = 0;
         else if (client.OverSoftLimitSince == 0) client.OverSoftLimitSince = worker.NowMillis;
-        bool isOverTime = isOverSoft && worker.NowMillis - client.OverSoftLimitSince >= limit.SoftSeconds * 1000L;
+        bool isOverTime = isOverSoft && worker.NowMillis - client.OverSoftLimitSince > limit.SoftSeconds * 1000L;
         if (!isOverHard && !isOverTime) return;
         ClientRegistry.NoteOverOutputLimit(client);
         worker.Close(client);

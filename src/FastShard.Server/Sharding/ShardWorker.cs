@@ -179,6 +179,8 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     /// <summary>Sends what the socket takes; closes a connection whose last reply is out.</summary>
     public void Flush(Connection client)
     {
+        // Before anything is sent: a reply above the limit is cut off as a whole, as in Redis.
+        if (client.Output.Length > OutputLimits.FreeBytes) OutputLimits.Enforce(this, client);
         while (!client.IsClosed)
         {
             ReadOnlySpan<byte> run = client.Output.Peek();
