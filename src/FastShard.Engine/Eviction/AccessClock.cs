@@ -45,6 +45,13 @@ public sealed class AccessClock
     public static long IdleMillis(in Entry entry, long nowMillis) =>
         RecencyClock.IdleMillis(entry.AccessClock, nowMillis);
 
+    /// <summary>
+    /// Whole seconds since the last access, as OBJECT IDLETIME shows them; LRU meaning. Rounded so that what was not
+    /// used for ten seconds is never said to be idle for nine.
+    /// </summary>
+    public static long IdleSeconds(in Entry entry, long nowMillis) =>
+        (RecencyClock.IdleMillis(entry.AccessClock, nowMillis) + RecencyClock.TickMillis - 1) / 1000;
+
     /// <summary>The frequency as OBJECT FREQ shows it, 0 to 255; LFU meaning.</summary>
     public int Frequency(in Entry entry, long nowMillis) => _frequency.Frequency(entry.AccessClock, nowMillis);
 

@@ -15,8 +15,10 @@ namespace FastShard.Engine.Eviction;
 /// <summary>Reads and sets access bits as a clock of last use.</summary>
 internal static class RecencyClock
 {
-    /// <summary>Milliseconds of a tick, as a power of two.</summary>
-    internal const int TickBits = 7;
+    /// <summary>Milliseconds of a tick.</summary>
+    internal const int TickMillis = 1 << TickBits;
+
+    private const int TickBits = 7;
 
     private const uint TickMask = 0x7FFFFF;
     private const uint UsedBit = 1;

@@ -88,7 +88,7 @@ public static class ObjectCommands
         if (keyspace.AccessClock.IsLfu)
             context.Reply.Error(IsLfu);
         else
-            context.Reply.Integer(AccessClock.IdleMillis(entry, keyspace.NowMillis) / 1000);
+            context.Reply.Integer(AccessClock.IdleSeconds(entry, keyspace.NowMillis));
     }
 
     // Values are not shared between keys.

@@ -19,13 +19,21 @@ public readonly record struct ScanCursor(int Slot, uint Position)
     /// <summary>The cursor as clients see it.</summary>
     public long Value => Slot >= KeySlot.Count ? 0 : ((long)Slot << PositionBits) | Position;
 
-    /// <summary>Reads a cursor; one that no walk gave out is behind the end.</summary>
+    /// <summary>
+    /// Reads a cursor as C's strtoul does: nothing at all is 0, a sign may stand in front. One that no walk gave out is
+    /// behind the end.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out ScanCursor cursor)
     {
-        bool isNumber = Utf8Parser.TryParse(text, out ulong value, out int used) && used == text.Length;
-        int slot = (int)Math.Min(value >> PositionBits, KeySlot.Count);
-        cursor = new ScanCursor(slot, (uint)value);
-        return isNumber && !text.StartsWith("+"u8);
+        cursor = default;
+        if (text.IsEmpty) return true;
+        bool isNegative = text[0] == '-';
+        if (isNegative || text[0] == '+') text = text[1..];
+        if (text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0) return false;
+        if (!Utf8Parser.TryParse(text, out ulong value, out _)) return false;
+        if (isNegative) value = 0 - value;
+        cursor = new ScanCursor((int)Math.Min(value >> PositionBits, KeySlot.Count), (uint)value);
+        return true;
     }
 
     /// <summary>Writes the cursor as a bulk string reply; returns its bytes.</summary>

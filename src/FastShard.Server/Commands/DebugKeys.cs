@@ -64,7 +64,7 @@ internal static class DebugKeys
             context.Reply.Error(Errors.NoSuchKey);
             return;
         }
-        long idle = AccessClock.IdleMillis(entry, context.NowMillis) / 1000;
+        long idle = AccessClock.IdleSeconds(entry, context.NowMillis);
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $"Value at:slot{key.Slot} refcount:1 encoding:{entry.Encoding.ToString().ToLowerInvariant()} " +

@@ -128,7 +128,10 @@ public sealed class CommandHarness : IDisposable
         foreach (Keyspace keyspace in Dataset.Keyspaces)
         {
             for (int database = 0; database < keyspace.DatabaseCount; database++)
-                keyspace.Existing(database)?.Table.Clear();
+                keyspace.Flush(database);
+            while (keyspace.ReclaimSome(int.MaxValue))
+            {
+            }
             int leaked = keyspace.Heap.LiveBlocks;
             keyspace.Dispose();
             if (leaked > 0) throw new InvalidOperationException($"{leaked} blocks leaked");
