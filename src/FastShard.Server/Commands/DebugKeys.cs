@@ -13,6 +13,8 @@ namespace FastShard.Server.Commands;
 /// <summary>DEBUG subcommands that look at keys or make them.</summary>
 internal static class DebugKeys
 {
+    private const int NumberDigits = 20;
+
     public static void Digest(ref CommandContext context) =>
         context.Reply.Status(DatasetDigest.OfAll(context.Dataset, context.NowMillis));
 
@@ -39,18 +41,34 @@ internal static class DebugKeys
             context.Reply.Error("ERR value is out of range, must be positive"u8);
             return;
         }
-        string prefix = context.ArgCount > 3 ? context.Text(3) : "key";
-        for (long number = 0; number < count; number++) Populate(ref context, prefix, number, (int)size);
+        byte[] prefix = context.ArgCount > 3 ? context.Arg(3).ToArray() : "key"u8.ToArray();
+        var name = new byte[prefix.Length + 1 + NumberDigits];
+        prefix.CopyTo(name, 0);
+        name[prefix.Length] = (byte)':';
+        var value = new byte[Math.Max(size, "value:".Length + NumberDigits)];
+        for (long number = 0; number < count; number++)
+        {
+            int nameLength = prefix.Length + 1 + Numbers.FormatInt64(number, name.AsSpan(prefix.Length + 1));
+            int textLength = FormatValue(number, value);
+            ReadOnlySpan<byte> content = value.AsSpan(0, size == 0 ? textLength : (int)size);
+            Populate(ref context, name.AsSpan(0, nameLength), content);
+        }
         context.Reply.Ok();
     }
 
-    private static void Populate(ref CommandContext context, string prefix, long number, int size)
+    // "value:N"; what a longer number left behind it is cleared.
+    private static int FormatValue(long number, Span<byte> value)
     {
-        Key key = context.KeyOf(Encoding.UTF8.GetBytes($"{prefix}:{number}"), context.Session.Db);
+        "value:"u8.CopyTo(value);
+        Span<byte> digits = value.Slice("value:".Length, NumberDigits);
+        digits.Clear();
+        return "value:".Length + Numbers.FormatInt64(number, digits);
+    }
+
+    private static void Populate(ref CommandContext context, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        Key key = context.KeyOf(name, context.Session.Db);
         if (key.Home.TryPeek(key, out _)) return;
-        byte[] text = Encoding.UTF8.GetBytes($"value:{number}");
-        byte[] value = size == 0 ? text : new byte[size];
-        if (size > 0) text.AsSpan(0, Math.Min(size, text.Length)).CopyTo(value);
         Entry entry = default;
         StringValue.Set(key, isFound: false, ref entry, value, expiryMillis: 0);
         key.Home.Modified(key, KeyEvent.Set);
