@@ -17,7 +17,9 @@ using Microsoft.Extensions.ObjectPool;
 
 namespace FastShard.Server;
 
-/// <summary>The composed server: shards and their threads over one dataset, one command table, one configuration.</summary>
+/// <summary>
+/// The composed server: shards and their threads over one dataset, one command table, one configuration.
+/// </summary>
 internal sealed class FastShardServer : IDisposable
 {
     private readonly List<Listener> _listeners = [];

@@ -5,7 +5,9 @@ using FastShard.Server.Logging;
 
 namespace FastShard.Server;
 
-/// <summary>The process: reads the configuration, runs the server until a signal or SHUTDOWN, and says why it ends.</summary>
+/// <summary>
+/// The process: reads the configuration, runs the server until a signal or SHUTDOWN, and says why it ends.
+/// </summary>
 internal static class Program
 {
     private static int Main(string[] arguments)

@@ -1,6 +1,8 @@
 namespace FastShard.Engine.Commands;
 
-/// <summary>One node of a command's argument tree, as COMMAND DOCS describes it. Made by <see cref="ArgumentSyntax"/>.</summary>
+/// <summary>
+/// One node of a command's argument tree, as COMMAND DOCS describes it. Made by <see cref="ArgumentSyntax"/>.
+/// </summary>
 public sealed record Argument(string Name, ArgumentType Type)
 {
     private static readonly Argument[] NoChildren = [];

@@ -29,7 +29,9 @@ public static class ArgumentSyntax
         return NumberKeys(arguments, spec.Keys.Length, ref keysSeen);
     }
 
-    /// <summary>The tree of a syntax that belongs to no command; <paramref name="hasKeys"/>: "key" means a key.</summary>
+    /// <summary>
+    /// The tree of a syntax that belongs to no command; <paramref name="hasKeys"/>: "key" means a key.
+    /// </summary>
     /// <exception cref="FormatException">The syntax is not well formed.</exception>
     public static IReadOnlyList<Argument> Parse(string syntax, bool hasKeys) =>
         new ArgumentParser(syntax, hasKeys ? KeyNames : []).Parse();

@@ -1,6 +1,8 @@
 namespace FastShard.Engine.Commands;
 
-/// <summary>What kind of thing an argument is; the names COMMAND DOCS prints are in <see cref="ArgumentTypeNames"/>.</summary>
+/// <summary>
+/// What kind of thing an argument is; the names COMMAND DOCS prints are in <see cref="ArgumentTypeNames"/>.
+/// </summary>
 public enum ArgumentType
 {
     String,

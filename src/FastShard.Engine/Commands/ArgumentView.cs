@@ -12,7 +12,9 @@ public readonly ref struct ArgumentView
     private readonly ReadOnlySpan<ArgRange> _ranges;
     private readonly ArgList _list;
 
-    /// <summary>Arguments <paramref name="start"/>.. of <paramref name="list"/> over <paramref name="buffer"/>.</summary>
+    /// <summary>
+    /// Arguments <paramref name="start"/>.. of <paramref name="list"/> over <paramref name="buffer"/>.
+    /// </summary>
     public ArgumentView(ReadOnlySpan<byte> buffer, ArgList list, int start, int count)
     {
         _buffer = buffer;
@@ -33,7 +35,9 @@ public readonly ref struct ArgumentView
     /// <summary>Number of arguments with the command's name.</summary>
     public int Count => _ranges.Length;
 
-    /// <summary>Bytes of all arguments together; with what stands between them in the request, where nothing is a blob.</summary>
+    /// <summary>
+    /// Bytes of all arguments together; with what stands between them in the request, where nothing is a blob.
+    /// </summary>
     public long TotalBytes
     {
         get

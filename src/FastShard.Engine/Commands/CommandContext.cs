@@ -18,7 +18,9 @@ public ref struct CommandContext
     private readonly int _firstSlot;
     private readonly ulong _firstHash;
 
-    /// <summary>A context whose first key is hashed already (<paramref name="firstKeyIndex"/> 0 = it has none).</summary>
+    /// <summary>
+    /// A context whose first key is hashed already (<paramref name="firstKeyIndex"/> 0 = it has none).
+    /// </summary>
     public CommandContext(
         CommandSpec spec,
         ArgumentView arguments,

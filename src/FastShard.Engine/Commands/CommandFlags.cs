@@ -1,6 +1,8 @@
 namespace FastShard.Engine.Commands;
 
-/// <summary>What a command claims about itself; the names COMMAND reports are in <see cref="CommandFlagNames"/>.</summary>
+/// <summary>
+/// What a command claims about itself; the names COMMAND reports are in <see cref="CommandFlagNames"/>.
+/// </summary>
 [Flags]
 public enum CommandFlags
 {

@@ -56,7 +56,8 @@ public sealed class CommandSpec
     public required string Summary { get; init; }
 
     /// <summary>
-    /// Arguments in the notation of the command references: "key value [NX | XX] [EX seconds | PX milliseconds]", parsed
+    /// Arguments in the notation of the command references: "key value [NX | XX] [EX seconds | PX milliseconds]",
+    /// parsed
     /// by <see cref="ArgumentSyntax"/> for COMMAND DOCS. Lower case = a value (type after a colon: "cursor:integer"),
     /// upper case = a token, [] optional, | one of, () a block, ... repeated.
     /// </summary>

@@ -1,6 +1,8 @@
 namespace FastShard.Engine.Commands;
 
-/// <summary>What a command does with the keys of one key specification (the flags of COMMAND INFO's key specs).</summary>
+/// <summary>
+/// What a command does with the keys of one key specification (the flags of COMMAND INFO's key specs).
+/// </summary>
 [Flags]
 public enum KeyAccess
 {

@@ -3,7 +3,9 @@ using FastShard.Protocol;
 
 namespace FastShard.Engine.Commands;
 
-/// <summary>Finds the keys of a request by its command's key specifications: for routing and for COMMAND GETKEYS.</summary>
+/// <summary>
+/// Finds the keys of a request by its command's key specifications: for routing and for COMMAND GETKEYS.
+/// </summary>
 public static class KeyExtraction
 {
     /// <summary>

@@ -22,7 +22,9 @@ public sealed class KeySpec
     /// <summary>Range: distance from one key to the next.</summary>
     public int Step { get; private init; } = 1;
 
-    /// <summary>Range with a negative last: only the first 1/limit of the arguments are keys (XREAD); 0 or 1 = all.</summary>
+    /// <summary>
+    /// Range with a negative last: only the first 1/limit of the arguments are keys (XREAD); 0 or 1 = all.
+    /// </summary>
     public int Limit { get; private init; }
 
     /// <summary>Key count: the keys' number stands in the argument at <see cref="Begin"/>, keys follow it.</summary>
@@ -34,7 +36,10 @@ public sealed class KeySpec
     /// <summary>One key at a fixed place.</summary>
     public static KeySpec At(int index, KeyAccess access) => new() { Begin = index, Access = access };
 
-    /// <summary>Keys from <paramref name="first"/> to <paramref name="last"/> (absolute; negative: from the end), every step.</summary>
+    /// <summary>
+    /// Keys from <paramref name="first"/> to <paramref name="last"/> (absolute; negative: from the end), every
+    /// step.
+    /// </summary>
     public static KeySpec Range(int first, int last, int step, KeyAccess access) =>
         new() { Begin = first, Last = last < 0 ? last : last - first, Step = step, Access = access };
 
@@ -42,7 +47,9 @@ public sealed class KeySpec
     public static KeySpec Counted(int countIndex, KeyAccess access, int step = 1) =>
         new() { Begin = countIndex, IsCounted = true, Access = access, Step = step };
 
-    /// <summary>Keys behind a keyword (searched from <paramref name="startFrom"/>; negative: backwards from the end).</summary>
+    /// <summary>
+    /// Keys behind a keyword (searched from <paramref name="startFrom"/>; negative: backwards from the end).
+    /// </summary>
     public static KeySpec After(string keyword, int startFrom, int last, int step, int limit, KeyAccess access) =>
         new() { Keyword = keyword, Begin = startFrom, Last = last, Step = step, Limit = limit, Access = access };
 

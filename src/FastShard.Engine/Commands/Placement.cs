@@ -3,7 +3,9 @@ namespace FastShard.Engine.Commands;
 /// <summary>Which shards a command needs before its handler may run.</summary>
 public enum Placement : byte
 {
-    /// <summary>The shards that own its keys. One key: that shard runs it. Several: all of them are held together.</summary>
+    /// <summary>
+    /// The shards that own its keys. One key: that shard runs it. Several: all of them are held together.
+    /// </summary>
     Keys,
 
     /// <summary>Only the connection's own state (PING, SELECT, HELLO...).</summary>

@@ -63,7 +63,9 @@ internal sealed class FrequencyClock
     /// <summary>Bits that say the same in the present epoch, before the epochs in between wrap round.</summary>
     internal uint Held(uint clock) => Elapsed(clock) <= EpochMask / 2 ? clock : Pack(Decayed(clock));
 
-    /// <summary>The count on Redis's scale: new keys have 5, and with a log factor of 10 a million accesses make 255.</summary>
+    /// <summary>
+    /// The count on Redis's scale: new keys have 5, and with a log factor of 10 a million accesses make 255.
+    /// </summary>
     internal int Frequency(uint clock, long nowMillis)
     {
         const int RedisInitial = 5;

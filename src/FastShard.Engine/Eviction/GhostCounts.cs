@@ -16,7 +16,8 @@ internal sealed class GhostCounts
 
     private ushort[] _cells = [];
 
-    // The epoch to which each bucket's counts are decayed; its low byte is enough, since counts reach 0 before it wraps.
+    // The epoch to which each bucket's counts are decayed; its low byte is enough, since counts reach 0 before it
+    // wraps.
     private byte[] _epochs = [];
 
     /// <summary>Managed bytes taken.</summary>

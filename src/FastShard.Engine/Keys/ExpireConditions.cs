@@ -3,7 +3,9 @@ using FastShard.Memory;
 
 namespace FastShard.Engine.Keys;
 
-/// <summary>NX, XX, GT and LT: when EXPIRE may change a deadline. A key without one counts as living for ever.</summary>
+/// <summary>
+/// NX, XX, GT and LT: when EXPIRE may change a deadline. A key without one counts as living for ever.
+/// </summary>
 internal readonly struct ExpireConditions
 {
     private readonly bool _onlyWithout;

@@ -76,7 +76,9 @@ public sealed class Database
         return entry.Type == Memory.ValueType.String ? Lookup.Found : Lookup.WrongType;
     }
 
-    /// <summary>A new entry's access clock is set and the key counted as changed by the caller's <see cref="Modified"/>.</summary>
+    /// <summary>
+    /// A new entry's access clock is set and the key counted as changed by the caller's <see cref="Modified"/>.
+    /// </summary>
     public Entry Insert(in Key key, Memory.ValueType type, ValueEncoding encoding, int valueLength, long expiryMillis)
     {
         if (Owner.KeepsExpired) RemoveKept(key);
@@ -94,7 +96,9 @@ public sealed class Database
         return entry;
     }
 
-    /// <summary>Removes a live key; false when there was none. The caller reports the change with <see cref="Modified"/>.</summary>
+    /// <summary>
+    /// Removes a live key; false when there was none. The caller reports the change with <see cref="Modified"/>.
+    /// </summary>
     public bool Remove(in Key key)
     {
         if (!TryPeek(key, out Entry entry)) return false;
@@ -102,14 +106,18 @@ public sealed class Database
         return true;
     }
 
-    /// <summary>A key was changed: counts it, breaks watches. Called once per changed key by every write handler.</summary>
+    /// <summary>
+    /// A key was changed: counts it, breaks watches. Called once per changed key by every write handler.
+    /// </summary>
     public void Modified(in Key key, KeyEvent change)
     {
         Owner.Counters.Dirty++;
         Changed(key.Hash, change);
     }
 
-    /// <summary>Names one more event of a change that <see cref="Modified"/> counted: SET with EX is "set" and "expire".</summary>
+    /// <summary>
+    /// Names one more event of a change that <see cref="Modified"/> counted: SET with EX is "set" and "expire".
+    /// </summary>
     public void Notify(in Key key, KeyEvent change) => Changed(key.Hash, change);
 
     /// <summary>Removes an entry whose deadline has passed (lazily on access, or by the active cycle).</summary>

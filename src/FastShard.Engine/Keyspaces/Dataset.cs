@@ -2,7 +2,9 @@ using FastShard.Memory;
 
 namespace FastShard.Engine.Keyspaces;
 
-/// <summary>All shards' keyspaces and the map from slots to shards. Which of them may be touched, the tokens say.</summary>
+/// <summary>
+/// All shards' keyspaces and the map from slots to shards. Which of them may be touched, the tokens say.
+/// </summary>
 public sealed class Dataset
 {
     private readonly Keyspace[] _keyspaces;
@@ -33,7 +35,9 @@ public sealed class Dataset
     /// <summary>The shard that owns a slot.</summary>
     public int ShardOf(int slot) => _owners[slot];
 
-    /// <summary>The first slot behind <paramref name="slot"/> that another shard owns; the number of slots if none.</summary>
+    /// <summary>
+    /// The first slot behind <paramref name="slot"/> that another shard owns; the number of slots if none.
+    /// </summary>
     public int EndOfRun(int slot)
     {
         int length = _owners.AsSpan(slot).IndexOfAnyExcept(_owners[slot]);

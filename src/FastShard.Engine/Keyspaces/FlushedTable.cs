@@ -2,7 +2,9 @@ using FastShard.Memory;
 
 namespace FastShard.Engine.Keyspaces;
 
-/// <summary>The keys of a flushed database, which nobody can reach any more, until their memory is given back.</summary>
+/// <summary>
+/// The keys of a flushed database, which nobody can reach any more, until their memory is given back.
+/// </summary>
 internal sealed class FlushedTable
 {
     private readonly KeyTable _table;

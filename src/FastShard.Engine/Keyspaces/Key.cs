@@ -2,7 +2,9 @@ using FastShard.Memory;
 
 namespace FastShard.Engine.Keyspaces;
 
-/// <summary>A key on its way through the house: its bytes (a borrow), slot, hash, and the database that owns it.</summary>
+/// <summary>
+/// A key on its way through the house: its bytes (a borrow), slot, hash, and the database that owns it.
+/// </summary>
 public readonly ref struct Key
 {
     /// <summary>A key whose slot and hash are known.</summary>

@@ -32,7 +32,9 @@ public sealed class Keyspace : IDisposable
     /// <summary>The shard's native memory.</summary>
     public ShardHeap Heap { get; }
 
-    /// <summary>Wall clock of the turn, milliseconds since 1970. Set by the turn; never read from the system here.</summary>
+    /// <summary>
+    /// Wall clock of the turn, milliseconds since 1970. Set by the turn; never read from the system here.
+    /// </summary>
     public long NowMillis { get; set; }
 
     /// <summary>Counts for INFO.</summary>
@@ -50,11 +52,14 @@ public sealed class Keyspace : IDisposable
     /// <summary>Where the active expiry's walk stands.</summary>
     public ExpiryWalk ExpiryWalk { get; } = new();
 
-    /// <summary>True while the running command must not refresh access clocks (CLIENT NO-TOUCH, and OBJECT's kind).</summary>
+    /// <summary>
+    /// True while the running command must not refresh access clocks (CLIENT NO-TOUCH, and OBJECT's kind).
+    /// </summary>
     public bool SuppressTouch { get; set; }
 
     /// <summary>
-    /// True while expired keys are missing but stay where they are (CLIENT PAUSE: a paused server's data does not change).
+    /// True while expired keys are missing but stay where they are (CLIENT PAUSE: a paused server's data does not
+    /// change).
     /// </summary>
     public bool KeepsExpired { get; set; }
 
@@ -94,7 +99,9 @@ public sealed class Keyspace : IDisposable
     /// <summary>The database if anything ever was in it, else null.</summary>
     public Database? Existing(int index) => _databases[index];
 
-    /// <summary>SWAPDB: exchanges two databases' contents. Breaks the watches of keys that either of them holds.</summary>
+    /// <summary>
+    /// SWAPDB: exchanges two databases' contents. Breaks the watches of keys that either of them holds.
+    /// </summary>
     public void Swap(int first, int second)
     {
         Database left = this[first];
@@ -142,7 +149,9 @@ public sealed class Keyspace : IDisposable
         return _flushed.Count > 0;
     }
 
-    /// <summary>Moves some blocks out of sparse pages, so that these can be given back. True while there is more.</summary>
+    /// <summary>
+    /// Moves some blocks out of sparse pages, so that these can be given back. True while there is more.
+    /// </summary>
     public bool CompactSome(int budget) => Heap.CompactStep(budget);
 
     /// <inheritdoc/>

@@ -17,7 +17,8 @@ public sealed class WatchTable
     public int Count => _rows.Count;
 
     /// <summary>
-    /// Begins to watch; watching twice is one watch. <paramref name="isExpired"/>: the key is there, but its deadline has
+    /// Begins to watch; watching twice is one watch. <paramref name="isExpired"/>: the key is there, but its deadline
+    /// has
     /// passed.
     /// </summary>
     public void Add(in Key key, Session session, bool isExpired)
@@ -46,7 +47,9 @@ public sealed class WatchTable
         foreach (Watcher watcher in watched.Watchers) watcher.Session.WatchBroken = true;
     }
 
-    /// <summary>An expired key was removed: no change for those who found it expired when they began to watch.</summary>
+    /// <summary>
+    /// An expired key was removed: no change for those who found it expired when they began to watch.
+    /// </summary>
     public void TouchExpired(int database, ulong hash)
     {
         if (!_rows.TryGetValue(RowOf(database, hash), out WatchedKey? watched)) return;

@@ -20,7 +20,8 @@ public class Session
     public bool NoTouch { get; set; }
 
     /// <summary>
-    /// A watched key was changed: EXEC answers nil. Set by any shard's holder, read by EXEC while it holds the shards of
+    /// A watched key was changed: EXEC answers nil. Set by any shard's holder, read by EXEC while it holds the shards
+    /// of
     /// all the watched keys, so that no barrier of its own is needed.
     /// </summary>
     public volatile bool WatchBroken;

@@ -5,7 +5,9 @@ using Microsoft.Extensions.ObjectPool;
 
 namespace FastShard.Server.Clients;
 
-/// <summary>Counts and recycles connections, and gives out client ids. The connections themselves are in their shards.</summary>
+/// <summary>
+/// Counts and recycles connections, and gives out client ids. The connections themselves are in their shards.
+/// </summary>
 internal sealed class ClientRegistry
 {
     private readonly DefaultObjectPool<Connection> _pool;

@@ -25,7 +25,9 @@ internal sealed class Connection : Session
     /// <summary>The transport's end.</summary>
     public ByteChannel Channel { get; private set; } = null!;
 
-    /// <summary>Received bytes that are not run yet; null while there are none (the worker's own buffer is read into).</summary>
+    /// <summary>
+    /// Received bytes that are not run yet; null while there are none (the worker's own buffer is read into).
+    /// </summary>
     public NativeBuffer? Input { get; set; }
 
     /// <summary>The request parser's place.</summary>

@@ -117,7 +117,8 @@ internal static class ConnectionPump
         if (client.Incoming.IsComplete) client.Reader.SupplyBlob(batch.Args, client.Incoming.Take());
     }
 
-    // The worker's scratch buffer stays with the worker unless something in it still waits; an idle connection holds none.
+    // The worker's scratch buffer stays with the worker unless something in it still waits; an idle connection holds
+    // none.
     private static void Settle(ShardWorker worker, Connection client)
     {
         if (client.Batch is not { } batch) return;

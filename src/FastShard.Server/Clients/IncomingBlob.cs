@@ -20,7 +20,9 @@ internal sealed class IncomingBlob
     /// <summary>Where the next bytes go.</summary>
     public Span<byte> Missing => _blob.Span[_filled..];
 
-    /// <summary>Begins a value of <paramref name="length"/> bytes; false when the system has no memory for it.</summary>
+    /// <summary>
+    /// Begins a value of <paramref name="length"/> bytes; false when the system has no memory for it.
+    /// </summary>
     public bool TryBegin(int length, ReadOnlySpan<byte> firstPart)
     {
         if (!Blob.TryAllocate(length, out _blob)) return false;

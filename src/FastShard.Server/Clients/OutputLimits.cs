@@ -6,7 +6,9 @@ namespace FastShard.Server.Clients;
 /// <summary>client-output-buffer-limit: a client that does not read what it asked for is cut off.</summary>
 internal static class OutputLimits
 {
-    /// <summary>No limit is enforced on less: what Redis keeps in a client's fixed buffer does not count either.</summary>
+    /// <summary>
+    /// No limit is enforced on less: what Redis keeps in a client's fixed buffer does not count either.
+    /// </summary>
     public const long FreeBytes = 16 * 1024;
 
     // Whoever has not logged in gets nothing but short errors: one that does not read them is cut off early.

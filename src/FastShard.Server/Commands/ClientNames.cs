@@ -3,7 +3,9 @@ using FastShard.Engine.Commands;
 
 namespace FastShard.Server.Commands;
 
-/// <summary>Names that clients give themselves: printable and without blanks, so that CLIENT LIST stays readable.</summary>
+/// <summary>
+/// Names that clients give themselves: printable and without blanks, so that CLIENT LIST stays readable.
+/// </summary>
 internal static class ClientNames
 {
     public const string BadName = "ERR Client names cannot contain spaces, newlines or special characters.";

@@ -185,7 +185,9 @@ internal static class CommandCommands
         }
     }
 
-    /// <summary>Keys of the command that stands behind the subcommand; on failure the reply is written already.</summary>
+    /// <summary>
+    /// Keys of the command that stands behind the subcommand; on failure the reply is written already.
+    /// </summary>
     private static bool TryFindKeys(ref CommandContext context, out ArgumentView command, out KeyPositions keys)
     {
         command = context.Arguments.From(2);

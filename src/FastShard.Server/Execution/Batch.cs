@@ -33,7 +33,9 @@ internal sealed class Batch
     /// <summary>Whose it is.</summary>
     public Connection Connection { get; set; } = null!;
 
-    /// <summary>The protocol error that ended reading, to be answered after the commands before it; null if none.</summary>
+    /// <summary>
+    /// The protocol error that ended reading, to be answered after the commands before it; null if none.
+    /// </summary>
     public string? ProtocolError { get; set; }
 
     /// <summary>Shards with a parcel of this batch, as bits.</summary>
@@ -69,7 +71,9 @@ internal sealed class Batch
         parcel.Add(record);
     }
 
-    /// <summary>Joins the replies in request order behind what the connection's output holds; empties the parcels.</summary>
+    /// <summary>
+    /// Joins the replies in request order behind what the connection's output holds; empties the parcels.
+    /// </summary>
     public void JoinReplies(ReplyBuffer output)
     {
         Span<ReplyMark> from = stackalloc ReplyMark[_parcels.Length + 1];
@@ -91,7 +95,9 @@ internal sealed class Batch
         LocalReplies.Clear();
     }
 
-    /// <summary>The receive buffer that the arguments point into; it stands still while the batch is under way.</summary>
+    /// <summary>
+    /// The receive buffer that the arguments point into; it stands still while the batch is under way.
+    /// </summary>
     public NativeBuffer Input { get; set; } = null!;
 
     /// <summary>Drops the executed requests; the arguments of an incomplete one stay.</summary>

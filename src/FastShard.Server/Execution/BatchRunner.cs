@@ -12,7 +12,9 @@ namespace FastShard.Server.Execution;
 /// </summary>
 internal static class BatchRunner
 {
-    /// <summary>True when every record has run and every reply is in the output; false while parcels are under way.</summary>
+    /// <summary>
+    /// True when every record has run and every reply is in the output; false while parcels are under way.
+    /// </summary>
     public static bool Run(ShardWorker worker, Connection client, Batch batch)
     {
         Prefetch(worker, batch);

@@ -3,7 +3,9 @@ using FastShard.Memory;
 
 namespace FastShard.Server.Execution;
 
-/// <summary>One parsed request of a batch: what it is, where its arguments and its key are, and where its reply lies.</summary>
+/// <summary>
+/// One parsed request of a batch: what it is, where its arguments and its key are, and where its reply lies.
+/// </summary>
 internal struct CommandRecord
 {
     /// <summary>The declaration; null for an unknown command.</summary>
@@ -24,7 +26,9 @@ internal struct CommandRecord
     /// <summary>Owner of the only key, -1 when the command is not bound to one shard that way.</summary>
     public int Shard;
 
-    /// <summary>While replies wait for other shards: the shard whose parcel holds this one's, or -1 = the batch itself.</summary>
+    /// <summary>
+    /// While replies wait for other shards: the shard whose parcel holds this one's, or -1 = the batch itself.
+    /// </summary>
     public int ReplySource;
 
     /// <summary>End of this command's reply in its source.</summary>

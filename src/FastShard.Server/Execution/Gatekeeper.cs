@@ -14,7 +14,9 @@ namespace FastShard.Server.Execution;
 /// </summary>
 internal static class Gatekeeper
 {
-    /// <summary>Says whether the record may run; a refusal or "QUEUED" is written to the client's output here.</summary>
+    /// <summary>
+    /// Says whether the record may run; a refusal or "QUEUED" is written to the client's output here.
+    /// </summary>
     public static Verdict Judge(ShardWorker worker, Connection client, Batch batch, ref CommandRecord record)
     {
         var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);

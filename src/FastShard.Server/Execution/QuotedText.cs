@@ -3,7 +3,9 @@ using System.Text;
 
 namespace FastShard.Server.Execution;
 
-/// <summary>Bytes in double quotes with Redis's escapes (its sdscatrepr): what MONITOR and logs show of arguments.</summary>
+/// <summary>
+/// Bytes in double quotes with Redis's escapes (its sdscatrepr): what MONITOR and logs show of arguments.
+/// </summary>
 internal static class QuotedText
 {
     /// <summary>Appends the quoted form.</summary>

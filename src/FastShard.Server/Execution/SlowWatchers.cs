@@ -5,7 +5,9 @@ using FastShard.Server.Statistics;
 
 namespace FastShard.Server.Execution;
 
-/// <summary>Who wants to hear of single slow commands: the slow log and the latency monitor, by their thresholds.</summary>
+/// <summary>
+/// Who wants to hear of single slow commands: the slow log and the latency monitor, by their thresholds.
+/// </summary>
 internal sealed class SlowWatchers
 {
     // Above this no Fast command is expected, so that runs of them need not be timed one by one.

@@ -38,7 +38,9 @@ internal sealed class ShardMemory
     /// <summary>For a command that is only queued: would there be room, or something to evict?</summary>
     public bool HasRoomOrCandidates(ShardWorker worker) => TryMakeRoom(worker, worker.Home.Bit);
 
-    /// <summary>A shard's own share of getting back under the limit, after CONFIG SET maxmemory or growing buffers.</summary>
+    /// <summary>
+    /// A shard's own share of getting back under the limit, after CONFIG SET maxmemory or growing buffers.
+    /// </summary>
     public void Relieve(ShardWorker worker)
     {
         Keyspace keyspace = worker.Home.Keyspace;

@@ -142,7 +142,9 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         }
     }
 
-    /// <summary>Leaves mail for a shard; delivered by its own worker, or at the end of this turn if that sleeps.</summary>
+    /// <summary>
+    /// Leaves mail for a shard; delivered by its own worker, or at the end of this turn if that sleeps.
+    /// </summary>
     public void Post(Shard shard, Mail mail)
     {
         shard.Mailbox.Post(mail);

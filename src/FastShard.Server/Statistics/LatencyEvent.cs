@@ -1,6 +1,8 @@
 namespace FastShard.Server.Statistics;
 
-/// <summary>The delays of one kind ("command", "expire-cycle"): the last seconds that had one, and the worst ever.</summary>
+/// <summary>
+/// The delays of one kind ("command", "expire-cycle"): the last seconds that had one, and the worst ever.
+/// </summary>
 public sealed class LatencyEvent
 {
     /// <summary>Seconds that are remembered.</summary>

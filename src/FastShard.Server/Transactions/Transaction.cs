@@ -79,7 +79,9 @@ internal sealed class Transaction
             : ShardNeeds.OfQueued(worker, record.Spec, new ArgumentView(_buffer.All, _args, copy.ArgStart, copy.ArgCount));
     }
 
-    /// <summary>Runs all queued commands; every shard of <see cref="Shards"/> is held. Replies follow an array header.</summary>
+    /// <summary>
+    /// Runs all queued commands; every shard of <see cref="Shards"/> is held. Replies follow an array header.
+    /// </summary>
     public void Run(ShardWorker worker, Connection client)
     {
         var timing = new RunTiming(worker, client.Home);

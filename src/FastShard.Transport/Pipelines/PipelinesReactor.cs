@@ -86,7 +86,9 @@ internal sealed class PipelinesReactor : Reactor
         Listening(listener).Resume();
     }
 
-    /// <summary>The channel hears nothing more. What is returned is to be called when its last bytes are sent.</summary>
+    /// <summary>
+    /// The channel hears nothing more. What is returned is to be called when its last bytes are sent.
+    /// </summary>
     internal Action Forget(PipelinesChannel channel)
     {
         _channels.Remove(channel);

@@ -44,7 +44,9 @@ public sealed class CommandHarness : IDisposable
     /// <summary>Milliseconds since 1970; begins at a fixed moment of 2023.</summary>
     public long NowMillis { get; private set; } = 1_700_000_000_000;
 
-    /// <summary>Received arguments of a blob's size come as blobs, as from a connection; else they are all plain.</summary>
+    /// <summary>
+    /// Received arguments of a blob's size come as blobs, as from a connection; else they are all plain.
+    /// </summary>
     public bool SendsBlobs { get; set; }
 
     /// <summary>Moves the clock.</summary>

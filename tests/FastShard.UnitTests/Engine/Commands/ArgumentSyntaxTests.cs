@@ -5,7 +5,8 @@ namespace FastShard.UnitTests.Engine.Commands;
 
 public sealed class ArgumentSyntaxTests
 {
-    // A tree in one line: name:type, token before, flags behind (? optional, + multiple, ! multiple token), children in {}.
+    // A tree in one line: name:type, token before, flags behind (? optional, + multiple, ! multiple token), children
+    // in {}.
     private static string Print(string syntax) => Print(ArgumentSyntax.Parse(syntax, hasKeys: true));
 
     private static string Print(IReadOnlyList<Argument> arguments) => string.Join(' ', arguments.Select(Print));

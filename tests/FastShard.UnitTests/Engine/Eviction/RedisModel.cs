@@ -1,4 +1,5 @@
-// What redis-server 7.0 does, for comparison: maxmemory-samples 5, a pool of 16 candidates that are not looked at again,
+// What redis-server 7.0 does, for comparison: maxmemory-samples 5, a pool of 16 candidates that are not looked at
+// again,
 // a clock of whole seconds for LRU; for LFU the logarithmic counter that begins at 5, grows with a chance of
 // 1 / ((counter - 5) * 10 + 1) and loses one a minute. Its samples are runs of neighbours in the hash table; here they
 // are fair, which is to its advantage.
