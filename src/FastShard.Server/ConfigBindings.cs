@@ -12,6 +12,7 @@ internal static class ConfigBindings
     public static readonly ConfigBinding[] All =
     [
         new(["maxmemory", "maxmemory-policy", "maxmemory-samples", "lfu-log-factor", "lfu-decay-time"], ApplyMemory),
+        new(["maxmemory-clients", "maxmemory"], ApplyClientMemory),
         new(["proto-max-bulk-len"], ApplyBulkLength),
         new(
             [
@@ -49,6 +50,12 @@ internal static class ConfigBindings
         MaxMemoryPolicy.AllKeysRandom => EvictionPolicy.AllKeysRandom,
         _ => EvictionPolicy.NoEviction,
     };
+
+    private static string? ApplyClientMemory(FastShardServer server)
+    {
+        server.ClientMemory.Configure();
+        return null;
+    }
 
     private static string? ApplyBulkLength(FastShardServer server)
     {

@@ -39,6 +39,7 @@ internal sealed class FastShardServer : IDisposable
         MemoryGate = new MemoryGate(Dataset) { ExtraBytes = MemoryFigures.ClientBytes };
         Memory = new ShardMemory(this, MemoryGate);
         Clients = new ClientRegistry(this);
+        ClientMemory = new ClientMemory(this);
         Acceptor = new Acceptor(this);
         Monitors = new MonitorList(Gates);
         Watchers = new SlowWatchers(Options);
@@ -65,6 +66,9 @@ internal sealed class FastShardServer : IDisposable
     public ulong AllShards { get; }
 
     public ClientRegistry Clients { get; }
+
+    /// <summary>maxmemory-clients.</summary>
+    public ClientMemory ClientMemory { get; }
 
     public Acceptor Acceptor { get; }
 

@@ -27,6 +27,17 @@ public sealed class ArgList
     /// <summary>Managed bytes held by the list itself; the blobs are counted where they are made.</summary>
     public long AllocatedBytes => _ranges.Length * 8L;
 
+    /// <summary>Length of the blobs that nobody took.</summary>
+    public long BlobBytes
+    {
+        get
+        {
+            long bytes = 0;
+            for (int index = 0; index < _blobCount; index++) bytes += _blobs[index].IsNull ? 0 : _blobs[index].Length;
+            return bytes;
+        }
+    }
+
     public ref ArgRange this[int index]
     {
         get

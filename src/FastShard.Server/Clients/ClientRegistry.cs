@@ -33,6 +33,7 @@ internal sealed class ClientRegistry
     public void Forget(ShardWorker worker, Connection client)
     {
         Interlocked.Decrement(ref _count);
+        client.Server.ClientMemory.Forget(client);
         UnwatchMail.PostAll(worker, client);
         client.Server.Monitors.Forget(worker, client);
     }

@@ -15,6 +15,9 @@ namespace FastShard.Server.Clients;
 /// </summary>
 internal sealed class Connection : Session
 {
+    // About what its objects take.
+    private const int ObjectBytes = 1024;
+
     public Connection(FastShardServer server) => Server = server;
 
     public FastShardServer Server { get; }
@@ -115,9 +118,16 @@ internal sealed class Connection : Session
     /// <summary>True when a gate beyond the ordinary must be asked for each command.</summary>
     public bool NeedsGate => !IsAuthenticated || Transaction.IsOpen || ReplyMode != ReplyMode.On;
 
-    /// <summary>Native bytes held for it: requests, queued commands, replies.</summary>
+    /// <summary>
+    /// Bytes held for it: requests, queued commands, replies that wait. Room that an emptied buffer keeps for a
+    /// moment is not held against the client.
+    /// </summary>
     public long MemoryBytes =>
-        (Input?.Capacity ?? 0) + (Batch?.Args.AllocatedBytes ?? 0) + Transaction.AllocatedBytes + Output.AllocatedBytes;
+        ObjectBytes + (Input?.Capacity ?? 0) + Incoming.AllocatedBytes + (Batch?.Args.BlobBytes ?? 0) + Transaction.AllocatedBytes
+        + Output.Length;
+
+    /// <summary>What of it is in the sum of all clients; 0 while that is not kept.</summary>
+    public long CountedBytes { get; set; }
 
     /// <summary>Begins a new life on a shard.</summary>
     public void Open(long id, Shard home, long nowMillis)
@@ -158,7 +168,7 @@ internal sealed class Connection : Session
         IsReadable = IsUnflushed = IsUnfinished = IsSendBlocked = false;
         ClosesAfterReply = IsClosed = IsHeldBack = IsAuthenticated = false;
         LastCommand = null;
-        BytesReceived = BytesSent = CommandsRun = OverSoftLimitSince = 0;
+        BytesReceived = BytesSent = CommandsRun = OverSoftLimitSince = CountedBytes = 0;
         WatchBroken = false;
         Transaction.Clear();
     }

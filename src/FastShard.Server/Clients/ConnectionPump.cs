@@ -19,6 +19,7 @@ internal static class ConnectionPump
         client.IsRunning = true;
         Advance(worker, client);
         client.IsRunning = false;
+        if (worker.Server.ClientMemory.IsLimited) worker.Server.ClientMemory.Note(client);
     }
 
     private static void Advance(ShardWorker worker, Connection client)
@@ -26,6 +27,11 @@ internal static class ConnectionPump
         int reads = ReferenceEquals(client.Home, worker.Home) ? Limits.ReadsPerTurn : 1;
         while (!client.IsClosed && !client.IsHeldBack && client.Batch is not { Outstanding: > 0 })
         {
+            if (worker.Server.ClientMemory.IsLimited && MayBeEvicted(worker, client))
+            {
+                worker.MarkUnfinished(client);
+                break;
+            }
             NativeBuffer input = client.Input ?? worker.Scratch;
             Batch batch = client.Batch ??= worker.RentBatch(client);
             batch.Input = input;
@@ -44,6 +50,13 @@ internal static class ConnectionPump
             Receive(worker, client, batch, input);
         }
         Settle(worker, client);
+    }
+
+    // What it has received may be too much already: the end of the turn decides before anything of it runs.
+    private static bool MayBeEvicted(ShardWorker worker, Connection client)
+    {
+        worker.Server.ClientMemory.Note(client);
+        return !client.NoEvict && worker.Server.ClientMemory.IsOver(worker.NowMillis);
     }
 
     private static bool HasWork(Connection client, Batch batch, NativeBuffer input)

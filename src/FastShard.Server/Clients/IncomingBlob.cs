@@ -17,6 +17,9 @@ internal sealed class IncomingBlob
     /// <summary>Bytes held.</summary>
     public long AllocatedBytes => IsActive ? _blob.Length : 0;
 
+    /// <summary>Bytes received so far.</summary>
+    public long FilledBytes => IsActive ? _filled : 0;
+
     /// <summary>Where the next bytes go.</summary>
     public Span<byte> Missing => _blob.Span[_filled..];
 

@@ -17,6 +17,7 @@ internal static class OutputLimits
     /// <summary>Closes the connection when its class's hard limit is passed, or the soft limit for too long.</summary>
     public static void Enforce(ShardWorker worker, Connection client)
     {
+        if (client.IsClosed) return;
         OutputBufferLimit limit = worker.Server.Options.ClientOutputBufferLimit.Normal;
         if (!client.IsAuthenticated) limit = new OutputBufferLimit(UnauthenticatedBytes, 0, 0);
         long bytes = client.Output.Length;

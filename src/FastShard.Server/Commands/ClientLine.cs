@@ -13,9 +13,10 @@ internal static class ClientLine
         StringBuilder line = new();
         // A client that is running commands may use its worker's buffer.
         NativeBuffer? input = client.Input ?? client.Batch?.Input;
-        long inputBytes = input?.Length ?? 0;
-        long inputFree = (input?.Capacity ?? 0) - inputBytes;
-        long argumentBytes = client.Batch is { } batch ? batch.Args.AllocatedBytes : 0;
+        long blobBytes = client.Incoming.FilledBytes + (client.Batch?.Args.BlobBytes ?? 0);
+        long inputBytes = blobBytes > 0 ? blobBytes : input?.Length ?? 0;
+        long inputFree = Math.Max(0, (input?.Capacity ?? 0) - (input?.Length ?? 0));
+        long argumentBytes = client.Batch is { } batch ? batch.Args.AllocatedBytes + batch.Args.BlobBytes : 0;
         Append(line, "id", client.Id);
         Append(line, "addr", client.Channel.PeerAddress);
         Append(line, "laddr", client.Channel.LocalAddress);

@@ -3,6 +3,7 @@
 using FastShard.Engine;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
+using FastShard.Server.Clients;
 using FastShard.Server.Configuration;
 using FastShard.Server.Logging;
 using FastShard.Server.Sharding;
@@ -85,8 +86,15 @@ internal static class ConfigCommands
             return;
         }
         bool isLocal = context.Client().Channel.IsLoopback || context.Client().Channel.IsUnixSocket;
-        if (context.Server().Config.Set(Texts(context), isLocal) is { } error) context.Reply.Error(error);
-        else context.Reply.Ok();
+        if (context.Server().Config.Set(Texts(context), isLocal) is { } error)
+        {
+            context.Reply.Error(error);
+            return;
+        }
+        // A lower limit counts at once.
+        ClientMemory memory = context.Server().ClientMemory;
+        if (memory.IsOver(context.NowMillis)) memory.Relieve(context.Client().Worker, context.Client());
+        context.Reply.Ok();
     }
 
     private static void Rewrite(ref CommandContext context)

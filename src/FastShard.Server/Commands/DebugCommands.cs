@@ -30,6 +30,9 @@ internal static class DebugCommands
         new("PROTOCOL", "<type>",
             "Reply with a test value of a type: string, integer, double, bignum, null, array, set, map, attrib, push, " +
             "verbatim, true, false.", 3, 3, DebugReplies.Protocol),
+        new("REPLYBUFFER", "(PEAK-RESET-TIME|RESIZING) <value>",
+            "Accepted; reply buffers here grow and shrink with what is in them, not by a clock.",
+            4, 4, static (ref CommandContext context) => context.Reply.Ok()),
         new("SDSLEN", "<key>", "Show the lengths of <key> and its value.", 3, 3, DebugKeys.Lengths),
         new("SET-ACTIVE-EXPIRE", "<0|1>", "Switch active expiry off or on.", 3, 3, DebugServer.SetActiveExpire),
         new("SLEEP", "<seconds>", "Stop the server for <seconds>. Decimals allowed.", 3, 3, DebugServer.Sleep),

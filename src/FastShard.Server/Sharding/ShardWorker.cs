@@ -90,6 +90,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         Drain(Home);
         _timers.Run();
         FlushAll(Home);
+        RelieveClientMemory();
         DeliverPosted();
         ReleaseBorrowed();
         RecycleClosed();
@@ -203,6 +204,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         }
         client.IsSendBlocked = false;
         if (client.ClosesAfterReply) Close(client);
+        else if (Server.ClientMemory.IsLimited) Server.ClientMemory.Note(client);
     }
 
     /// <summary>Takes a connection off the air; its object is recycled when nothing refers to it any more.</summary>
@@ -271,6 +273,13 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     {
         Scratch.Dispose();
         _inputs.Dispose();
+    }
+
+    private void RelieveClientMemory()
+    {
+        if (!Server.ClientMemory.IsOver(NowMillis)) return;
+        HoldAll(Server.AllShards);
+        Server.ClientMemory.Relieve(this, self: null);
     }
 
     private void ContinueUnfinished()

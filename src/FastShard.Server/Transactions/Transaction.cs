@@ -13,10 +13,14 @@ namespace FastShard.Server.Transactions;
 /// </summary>
 internal sealed class Transaction
 {
+    // About what one watched key takes besides its bytes, here and in its shard's table.
+    private const int WatchBytes = 200;
+
     private readonly List<CommandRecord> _commands = [];
     private readonly List<WatchedKey> _watched = [];
     private NativeBuffer? _buffer;
     private ArgList? _args;
+    private long _watchedBytes;
 
     /// <summary>MULTI was sent.</summary>
     public bool IsOpen { get; private set; }
@@ -45,8 +49,8 @@ internal sealed class Transaction
     /// <summary>The watched keys.</summary>
     public IReadOnlyList<WatchedKey> Watched => _watched;
 
-    /// <summary>Bytes held by the queue.</summary>
-    public long AllocatedBytes => (_buffer?.Capacity ?? 0) + (_args?.AllocatedBytes ?? 0);
+    /// <summary>Bytes held by the queue and by the watched keys.</summary>
+    public long AllocatedBytes => (_buffer?.Capacity ?? 0) + (_args?.AllocatedBytes ?? 0) + (_args?.BlobBytes ?? 0) + _watchedBytes;
 
     /// <summary>MULTI.</summary>
     public void Open() => IsOpen = true;
@@ -104,6 +108,7 @@ internal sealed class Transaction
             if (watched.Hash == hash && watched.Database == database && key.SequenceEqual(watched.Key)) return false;
         }
         _watched.Add(new WatchedKey(database, hash, slot, shard, key.ToArray(), wasExpired));
+        _watchedBytes += WatchBytes + key.Length;
         WatchedShards |= 1UL << shard;
         return true;
     }
@@ -114,6 +119,7 @@ internal sealed class Transaction
         foreach (WatchedKey watched in _watched)
             worker.Server.Dataset[watched.Shard].Watches.Remove(watched.Database, watched.Hash, client);
         _watched.Clear();
+        _watchedBytes = 0;
         WatchedShards = 0;
         client.WatchBroken = false;
     }
@@ -138,6 +144,7 @@ internal sealed class Transaction
     {
         Close();
         _watched.Clear();
+        _watchedBytes = 0;
         WatchedShards = 0;
     }
 }
