@@ -22,7 +22,7 @@ internal sealed class ShardMemory
     /// <summary>Makes room on the shards of a command; false when there is none to be had.</summary>
     public bool TryMakeRoom(ShardWorker worker, ulong shards)
     {
-        if (!_gate.IsLimited || _gate.HasRoom()) return true;
+        if (!_gate.IsLimited) return true;
         for (ulong left = shards; left != 0; left &= left - 1)
         {
             if (_gate.EnsureRoom(_server.Dataset[BitOperations.TrailingZeroCount(left)])) return true;

@@ -13,6 +13,7 @@ internal sealed class ShardTimers
     private long _nextMillis;
     private int _clientCursor;
     private bool _hasBackgroundWork;
+    private bool _isExpiryBehind;
 
     public ShardTimers(ShardWorker worker) => _worker = worker;
 
@@ -32,13 +33,12 @@ internal sealed class ShardTimers
     {
         Shard shard = _worker.Home;
         FastShardServer server = _worker.Server;
-        _hasBackgroundWork = shard.Keyspace.ReclaimSome(Limits.ReclaimPerTurn);
-        if (_worker.NowMillis < _nextMillis) return;
+        bool isDue = _worker.NowMillis >= _nextMillis;
+        if (isDue || _isExpiryBehind) Expire(shard, server);
+        _hasBackgroundWork = shard.Keyspace.ReclaimSome(Limits.ReclaimPerTurn) | _isExpiryBehind;
+        if (!isDue) return;
         int period = 1000 / Math.Clamp(server.Options.Hz, 1, 500);
         _nextMillis = _worker.NowMillis + period;
-        shard.Keyspace.KeepsExpired = server.Gates.IsPaused(_worker.NowMillis);
-        if (server.ActiveExpireEnabled && !shard.Keyspace.KeepsExpired)
-            ActiveExpiry.Run(shard.Keyspace, server.Options.ActiveExpireEffort);
         _hasBackgroundWork |= shard.Keyspace.Heap.CompactStep(Limits.CompactPerTurn);
         server.Memory.Relieve(_worker);
         SweepClients(server, shard, period);
@@ -46,6 +46,14 @@ internal sealed class ShardTimers
         if (shard.Index == 0) server.MemoryPeak.Measure();
         // Nothing that the clock could change: sleep longer. Whoever adds such a thing wakes or borrows this shard.
         if (shard.Connections.Count == 0 && shard.Index != 0) _nextMillis = _worker.NowMillis + Limits.IdleWaitMillis;
+    }
+
+    // Between two ticks it only goes on while it meets many expired keys.
+    private void Expire(Shard shard, FastShardServer server)
+    {
+        shard.Keyspace.KeepsExpired = server.Gates.IsPaused(_worker.NowMillis);
+        _isExpiryBehind = server.ActiveExpireEnabled && !shard.Keyspace.KeepsExpired
+            && ActiveExpiry.Run(shard.Keyspace, server.Options.ActiveExpireEffort);
     }
 
     // Looks at all connections about once a second, a share of them each time.
