@@ -73,7 +73,7 @@ internal static class TransactionCommands
         bool isDoomed = transaction.IsDoomed;
         bool hasNoRoom = transaction.DeniesOom
             && !client.Server.Memory.TryMakeRoom(client.Worker, transaction.QueuedShards);
-        bool isBroken = client.WatchBroken || HasExpiredWatch(ref context, transaction);
+        bool isBroken = client.WatchBroken || HasExpiredWatch(ref context, client);
         transaction.Unwatch(client.Worker, client);
         if (isDoomed)
         {
@@ -98,12 +98,12 @@ internal static class TransactionCommands
 
     // A watched key that lived when it was watched and whose deadline has passed since counts as changed, whether or
     // not anybody has removed it yet.
-    private static bool HasExpiredWatch(ref CommandContext context, Transaction transaction)
+    private static bool HasExpiredWatch(ref CommandContext context, Connection client)
     {
-        foreach (WatchedKey watched in transaction.Watched)
+        foreach (WatchedKey watched in client.Transaction.Watched)
         {
-            if (watched.WasExpired) continue;
             Database home = context.Dataset.Home(watched.Slot, watched.Database);
+            if (home.Owner.Watches.CountsAsExpired(watched.Database, watched.Hash, client)) continue;
             if (home.Table.TryFind(watched.Slot, watched.Hash, watched.Key, out Entry entry)
                 && entry.HasExpiry && entry.ExpiryMillis <= context.NowMillis) return true;
         }
@@ -138,7 +138,7 @@ internal static class TransactionCommands
             bool wasExpired = key.Home.Table.TryFind(key.Slot, key.Hash, key.Bytes, out Entry entry)
                 && entry.HasExpiry && entry.ExpiryMillis <= context.NowMillis;
             int shard = context.Dataset.ShardOf(key.Slot);
-            if (client.Transaction.TryWatch(client.Db, key.Hash, key.Slot, shard, key.Bytes, wasExpired))
+            if (client.Transaction.TryWatch(client.Db, key.Hash, key.Slot, shard, key.Bytes))
                 key.Home.Owner.Watches.Add(key, client, wasExpired);
         }
         context.Reply.Ok();
