@@ -22,6 +22,8 @@ internal static class ConfigBindings
             ApplyWatchers),
         new(["latency-tracking"], ApplyLatencyTracking),
         new(["loglevel"], ApplyLogLevel),
+        new(["bind", "port"], static server => server.Rebind()),
+        new(["tcp-keepalive"], ApplyKeepAlive),
         new(["requirepass"], ApplyPassword),
     ];
 
@@ -77,6 +79,12 @@ internal static class ConfigBindings
             shard.Statistics.TracksLatency = server.Options.LatencyTracking;
             if (!server.Options.LatencyTracking) shard.Statistics.ResetLatencies();
         }
+        return null;
+    }
+
+    private static string? ApplyKeepAlive(FastShardServer server)
+    {
+        server.ApplyKeepAlive();
         return null;
     }
 

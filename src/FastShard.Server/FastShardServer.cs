@@ -22,7 +22,7 @@ namespace FastShard.Server;
 /// </summary>
 internal sealed class FastShardServer : IDisposable
 {
-    private readonly List<Listener> _listeners = [];
+    private readonly ListenerSet _listeners = new();
     private readonly List<Thread> _threads = [];
     private readonly ManualResetEventSlim _stopRequested = new();
     private ShardWorker[] _workers = [];
@@ -100,15 +100,15 @@ internal sealed class FastShardServer : IDisposable
     public string RunId { get; } = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(20));
 
     /// <summary>The TCP port that is listened on; 0 = none.</summary>
-    public int Port { get; private set; }
+    public int Port => _listeners.Port;
 
     /// <summary>Listens and starts the shards' threads. Null, or what went wrong in one line.</summary>
     public string? Start()
     {
         ApplyConfiguration();
-        if (Listen() is { } error) return error;
+        if (_listeners.Open(Options) is { } error) return error;
         _workers = Array.ConvertAll(Shards, shard => new ShardWorker(this, shard));
-        foreach (Listener listener in _listeners) Shards[0].Reactor.Listen(listener);
+        _listeners.Attach(Shards[0].Reactor);
         foreach (ShardWorker worker in _workers)
         {
             var thread = new Thread(worker.Run, maxStackSize: 4 * 1024 * 1024) { Name = $"shard-{worker.Home.Index}" };
@@ -119,13 +119,13 @@ internal sealed class FastShardServer : IDisposable
     }
 
     /// <summary>Where clients can connect: "127.0.0.1:6379", "/run/fastshard.sock:0".</summary>
-    public IEnumerable<string> Endpoints
-    {
-        get
-        {
-            foreach (Listener listener in _listeners) yield return listener.Name;
-        }
-    }
+    public IEnumerable<string> Endpoints => _listeners.Names;
+
+    /// <summary>CONFIG SET bind, port. Null, or why not.</summary>
+    public string? Rebind() => _listeners.Rebind(Options) is null ? null : "Unable to listen on this port, check server logs.";
+
+    /// <summary>CONFIG SET tcp-keepalive.</summary>
+    public void ApplyKeepAlive() => _listeners.SetKeepAlive(Options.TcpKeepAliveSeconds);
 
     /// <summary>Every connection; all shards are held.</summary>
     public IEnumerable<Connection> AllConnections()
@@ -191,7 +191,7 @@ internal sealed class FastShardServer : IDisposable
 
     public void Dispose()
     {
-        foreach (Listener listener in _listeners) listener.Dispose();
+        _listeners.Dispose();
         foreach (ShardWorker worker in _workers) worker.Dispose();
         foreach (Shard shard in Shards) shard.Dispose();
         _stopRequested.Dispose();
@@ -205,39 +205,6 @@ internal sealed class FastShardServer : IDisposable
             ConfigBinding bound = binding;
             Config.Subscribe(_ => bound.Apply(this), binding.Directives);
         }
-    }
-
-    private string? Listen()
-    {
-        string? error = null;
-        int opened = 0;
-        if (Options.Port != 0)
-        {
-            foreach (string spelled in Options.Bind)
-            {
-                bool isOptional = spelled.StartsWith('-');
-                string address = isOptional ? spelled[1..] : spelled;
-                int port = Port != 0 ? Port : Options.Port;
-                if (!Listener.TryListenTcp(address, port, Options.TcpBacklog, false, out Listener? listener, out error))
-                {
-                    if (isOptional) continue;
-                    return error;
-                }
-                listener!.KeepAliveSeconds = Options.TcpKeepAliveSeconds;
-                Port = listener.Port;
-                _listeners.Add(listener);
-                opened++;
-            }
-            if (opened == 0) return error ?? "No address to listen on.";
-        }
-        if (Options.UnixSocket.Length == 0) return null;
-        if (!Listener.TryListenUnix(
-                Options.UnixSocket, Options.UnixSocketPermissions, Options.TcpBacklog, out Listener? unix, out error))
-        {
-            return error;
-        }
-        _listeners.Add(unix!);
-        return null;
     }
 
     private sealed class BatchPolicy(int shardCount) : PooledObjectPolicy<Batch>

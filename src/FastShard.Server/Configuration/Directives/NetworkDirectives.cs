@@ -13,11 +13,10 @@ internal static class NetworkDirectives
         new WordsDirective("bind", static o => ref o.Bind, ["127.0.0.1", "-::1"])
         {
             Summary = "Addresses to accept TCP clients on; one that starts with '-' may be missing on this machine.",
-            Flags = Immutable,
             Rule = static words => words.Length > MaxAddresses ? "Too many bind addresses specified." : null,
         },
         Int("port", static o => ref o.Port, 6379, 0, 65535,
-            "TCP port to accept clients on; 0 turns TCP off.", Immutable),
+            "TCP port to accept clients on; 0 turns TCP off."),
         Text("unixsocket", static o => ref o.UnixSocket, "",
             "Path of a unix socket to accept clients on; empty for none.", Immutable),
         new IntegerDirective<int>(
