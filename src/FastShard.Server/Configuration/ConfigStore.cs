@@ -124,15 +124,17 @@ public sealed class ConfigStore
             Directive? directive = DirectiveTable.Find(name);
             if (directive is null) return $"ERR Unknown option or number of arguments for CONFIG SET - '{name}'";
             string? reason = targets.Contains(directive) ? "duplicate parameter"
-                : WhyFixed(directive, fromLoopback);
+                : WhyFixed(directive, namesAndValues[i + 1], fromLoopback);
             if (reason is not null) fault ??= Failure(name, reason);
             targets.Add(directive);
         }
         return fault;
     }
 
-    private string? WhyFixed(Directive directive, bool fromLoopback)
+    // To set what is set already changes nothing: a client may write back all that it read.
+    private string? WhyFixed(Directive directive, string value, bool fromLoopback)
     {
+        if (directive.Has(DirectiveFlags.Immutable) && value == directive.Format(Options)) return null;
         if (directive.Has(DirectiveFlags.Immutable)) return "can't set immutable config";
         if (!directive.Has(DirectiveFlags.Protected)) return null;
         bool open = Options.ProtectedConfigs == AccessRule.Yes
