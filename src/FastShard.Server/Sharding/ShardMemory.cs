@@ -1,6 +1,8 @@
 using System.Numerics;
 using FastShard.Engine.Eviction;
 using FastShard.Engine.Keyspaces;
+using FastShard.Native.Clocks;
+using FastShard.Server.Statistics;
 
 namespace FastShard.Server.Sharding;
 
@@ -23,6 +25,17 @@ internal sealed class ShardMemory
     public bool TryMakeRoom(ShardWorker worker, ulong shards)
     {
         if (!_gate.IsLimited) return true;
+        long threshold = _server.Options.LatencyMonitorThresholdMillis;
+        if (threshold == 0) return MakeRoom(worker, shards);
+        long began = SystemClock.MonotonicNanos();
+        bool isMade = MakeRoom(worker, shards);
+        long millis = (SystemClock.MonotonicNanos() - began) / 1_000_000;
+        worker.Home.Statistics.Latency.Record(LatencyMonitor.EvictionCycle, millis, threshold, worker.NowMillis);
+        return isMade;
+    }
+
+    private bool MakeRoom(ShardWorker worker, ulong shards)
+    {
         for (ulong left = shards; left != 0; left &= left - 1)
         {
             if (_gate.EnsureRoom(_server.Dataset[BitOperations.TrailingZeroCount(left)])) return true;

@@ -1,5 +1,7 @@
 using FastShard.Engine.Expiry;
+using FastShard.Native.Clocks;
 using FastShard.Server.Clients;
+using FastShard.Server.Statistics;
 
 namespace FastShard.Server.Sharding;
 
@@ -52,8 +54,14 @@ internal sealed class ShardTimers
     private void Expire(Shard shard, FastShardServer server)
     {
         shard.Keyspace.KeepsExpired = server.Gates.IsPaused(_worker.NowMillis);
-        _isExpiryBehind = server.ActiveExpireEnabled && !shard.Keyspace.KeepsExpired
-            && ActiveExpiry.Run(shard.Keyspace, server.Options.ActiveExpireEffort);
+        _isExpiryBehind = false;
+        if (!server.ActiveExpireEnabled || shard.Keyspace.KeepsExpired) return;
+        long began = SystemClock.MonotonicNanos();
+        _isExpiryBehind = ActiveExpiry.Run(shard.Keyspace, server.Options.ActiveExpireEffort);
+        long micros = (SystemClock.MonotonicNanos() - began) / 1000;
+        shard.Keyspace.Counters.ExpireCycleMicros += micros;
+        shard.Statistics.Latency.Record(
+            LatencyMonitor.ExpireCycle, micros / 1000, server.Options.LatencyMonitorThresholdMillis, _worker.NowMillis);
     }
 
     // Looks at all connections about once a second, a share of them each time.
