@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Eviction;
 using FastShard.Engine.Keyspaces;
@@ -46,7 +47,10 @@ internal sealed class FastShardServer : IDisposable
         Batches = new DefaultObjectPool<Batch>(new BatchPolicy(shardCount), Limits.PooledObjects);
         Shards = new Shard[shardCount];
         for (int index = 0; index < shardCount; index++)
-            Shards[index] = new Shard(index, Dataset[index], Reactor.Create(Options.Transport), new ShardStatistics(Commands));
+        {
+            Reactor reactor = Reactor.Create(Options.Transport);
+            Shards[index] = new Shard(index, Dataset[index], reactor, new ShardStatistics(Commands));
+        }
         StartedMillis = SystemClock.WallMillis();
         MemoryPeak = new MemoryPeak(() => MemoryGate.UsedBytes);
     }
@@ -97,7 +101,7 @@ internal sealed class FastShardServer : IDisposable
     public long StartedMillis { get; }
 
     /// <summary>Random 40 hex digits of this run.</summary>
-    public string RunId { get; } = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(20));
+    public string RunId { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
 
     /// <summary>The TCP port that is listened on; 0 = none.</summary>
     public int Port => _listeners.Port;

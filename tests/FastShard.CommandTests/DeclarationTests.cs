@@ -9,7 +9,11 @@ namespace FastShard.CommandTests;
 public sealed class DeclarationTests
 {
     public static TheoryData<string> Commands() =>
-        [.. CommandHarness.Table.All.Where(static spec => spec.Handler is not null).Select(static spec => spec.FullName)];
+    [
+        .. CommandHarness.Table.All
+            .Where(static spec => spec.Handler is not null)
+            .Select(static spec => spec.FullName),
+    ];
 
     [Theory]
     [MemberData(nameof(Commands))]

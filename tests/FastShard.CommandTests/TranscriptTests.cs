@@ -11,7 +11,11 @@ public sealed class TranscriptTests
     public static TheoryData<string> Files() => [.. Transcript.All()];
 
     public static TheoryData<string> Commands() =>
-        [.. CommandHarness.Table.All.Where(static spec => spec.Handler is not null).Select(static spec => spec.FullName)];
+    [
+        .. CommandHarness.Table.All
+            .Where(static spec => spec.Handler is not null)
+            .Select(static spec => spec.FullName),
+    ];
 
     [Theory]
     [MemberData(nameof(Files))]

@@ -9,7 +9,8 @@ internal static class CategoryRules
         CommandFlags flags = spec.Flags;
         if ((flags & CommandFlags.Write) != 0) categories |= AclCategories.Write;
         // Reading the server's state is not reading keys: only commands outside of scripting and administration.
-        if ((flags & CommandFlags.ReadOnly) != 0 && spec.Group != CommandGroup.Scripting) categories |= AclCategories.Read;
+        if ((flags & CommandFlags.ReadOnly) != 0 && spec.Group != CommandGroup.Scripting)
+            categories |= AclCategories.Read;
         if ((flags & CommandFlags.Admin) != 0) categories |= AclCategories.Admin | AclCategories.Dangerous;
         if ((flags & CommandFlags.PubSub) != 0) categories |= AclCategories.PubSub;
         if ((flags & CommandFlags.Blocking) != 0) categories |= AclCategories.Blocking;

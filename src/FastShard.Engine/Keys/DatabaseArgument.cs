@@ -6,7 +6,8 @@ namespace FastShard.Engine.Keys;
 /// <summary>Reads an argument that names a logical database.</summary>
 internal static class DatabaseArgument
 {
-    private static ReadOnlySpan<byte> NotAnInt => "ERR value is out of range, value must between -2147483648 and 2147483647"u8;
+    private static ReadOnlySpan<byte> NotAnInt =>
+        "ERR value is out of range, value must between -2147483648 and 2147483647"u8;
 
     /// <summary>False when the argument is no database's number; the reply is written then.</summary>
     public static bool TryGet(ref CommandContext context, int index, out int database)

@@ -20,7 +20,8 @@ public static class DatabaseCommands
         new("SWAPDB", 3, CommandFlags.Write | CommandFlags.Fast,
             static (ref CommandContext context) => Swap(ref context))
         {
-            Group = CommandGroup.Server, Since = "4.0.0", Complexity = "O(1) for every shard, and for every watched key.",
+            Group = CommandGroup.Server, Since = "4.0.0",
+            Complexity = "O(1) for every shard, and for every watched key.",
             Summary = "Exchanges the contents of two databases.",
             Syntax = "index1:integer index2:integer",
             Categories = AclCategories.Keyspace | AclCategories.Dangerous,

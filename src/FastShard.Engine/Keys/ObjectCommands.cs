@@ -21,9 +21,11 @@ public static class ObjectCommands
             [
                 Inspecting("ENCODING", "2.2.3", "Returns the encoding of the value of a key.",
                     static (ref CommandContext context) => Encoding(ref context)),
-                Inspecting("FREQ", "4.0.0", "Returns how often a key was used, as a logarithmic count, under an LFU policy.",
+                Inspecting("FREQ", "4.0.0",
+                    "Returns how often a key was used, as a logarithmic count, under an LFU policy.",
                     static (ref CommandContext context) => Frequency(ref context)),
-                Inspecting("IDLETIME", "2.2.3", "Returns the seconds since a key was last used, unless under an LFU policy.",
+                Inspecting("IDLETIME", "2.2.3",
+                    "Returns the seconds since a key was last used, unless under an LFU policy.",
                     static (ref CommandContext context) => IdleTime(ref context)),
                 Inspecting("REFCOUNT", "2.2.3", "Returns the number of references to the value of a key.",
                     static (ref CommandContext context) => ReferenceCount(ref context)),

@@ -31,7 +31,8 @@ public static class TransferCommands
         new("COPY", -3, CommandFlags.Write | CommandFlags.DenyOom,
             static (ref CommandContext context) => Copy(ref context))
         {
-            Group = CommandGroup.Generic, Since = "6.2.0", Complexity = "O(N) for a collection of N elements, else O(1).",
+            Group = CommandGroup.Generic, Since = "6.2.0",
+            Complexity = "O(N) for a collection of N elements, else O(1).",
             Summary = "Copies a key's value and deadline to another key.",
             Syntax = "source destination [DB destination-db:integer] [REPLACE]",
             Keys =

@@ -14,9 +14,11 @@ public sealed class Dataset
     public Dataset(int shardCount, int databaseCount, HeapMode heapMode = HeapMode.Plain)
     {
         _keyspaces = new Keyspace[shardCount];
-        for (int shard = 0; shard < shardCount; shard++) _keyspaces[shard] = new Keyspace(shard, databaseCount, heapMode);
+        for (int shard = 0; shard < shardCount; shard++)
+            _keyspaces[shard] = new Keyspace(shard, databaseCount, heapMode);
         _owners = new byte[KeySlot.Count];
-        for (int slot = 0; slot < _owners.Length; slot++) _owners[slot] = (byte)((long)slot * shardCount / _owners.Length);
+        for (int slot = 0; slot < _owners.Length; slot++)
+            _owners[slot] = (byte)((long)slot * shardCount / _owners.Length);
         DatabaseCount = databaseCount;
     }
 

@@ -14,7 +14,8 @@ internal sealed class FlushedTable
     /// <summary>Takes all keys out of <paramref name="live"/>, in no time.</summary>
     public FlushedTable(KeyTable live)
     {
-        for (int slot = live.NextSlot(0); slot >= 0; slot = live.NextSlot(slot + 1)) _bytesAtFirst += live.SlotBytes(slot);
+        for (int slot = live.NextSlot(0); slot >= 0; slot = live.NextSlot(slot + 1))
+            _bytesAtFirst += live.SlotBytes(slot);
         KeyCount = _keysAtFirst = live.Count;
         _table = live.Detach();
     }

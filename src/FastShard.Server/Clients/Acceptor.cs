@@ -14,10 +14,11 @@ internal sealed class Acceptor
     private static ReadOnlySpan<byte> Full => "-ERR max number of clients reached\r\n"u8;
 
     private static ReadOnlySpan<byte> Protected =>
-        ("-DENIED FastShard is running in protected mode because protected mode is enabled and no password is set for the "u8 +
-        "default user. In this mode connections are only accepted from the loopback interface. If you want to connect from "u8 +
-        "external computers, set a password ('requirepass'), or disable protected mode ('CONFIG SET protected-mode no' from "u8 +
-        "the loopback interface, or 'protected-mode no' in the configuration) if the server is not reachable from outside.\r\n"u8);
+        ("-DENIED FastShard is running in protected mode because protected mode is enabled and no password is set "u8 +
+        "for the default user. In this mode connections are only accepted from the loopback interface. If you "u8 +
+        "want to connect from external computers, set a password ('requirepass'), or disable protected mode "u8 +
+        "('CONFIG SET protected-mode no' from the loopback interface, or 'protected-mode no' in the "u8 +
+        "configuration) if the server is not reachable from outside.\r\n"u8);
 
     private readonly FastShardServer _server;
 

@@ -136,7 +136,8 @@ internal static class ConnectionPump
     {
         if (client.Batch is not { } batch) return;
         bool isBusy = batch.Outstanding > 0 || batch.Next < batch.Count;
-        if (isBusy || (!client.IsClosed && (batch.Input.Length > 0 || client.Reader.RequestStart != client.Reader.Position)))
+        bool isMidRequest = batch.Input.Length > 0 || client.Reader.RequestStart != client.Reader.Position;
+        if (isBusy || (!client.IsClosed && isMidRequest))
         {
             if (client.Input is null) client.Input = worker.TakeScratch();
             return;

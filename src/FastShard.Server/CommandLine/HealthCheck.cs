@@ -38,7 +38,8 @@ internal static class HealthCheck
     {
         if (options.Port == 0 && options.UnixSocket.Length > 0) return new UnixDomainSocketEndPoint(options.UnixSocket);
         string first = options.Bind.Length == 0 ? "*" : options.Bind[0].TrimStart('-');
-        if (!IPAddress.TryParse(first, out IPAddress? address) || address.Equals(IPAddress.Any)) address = IPAddress.Loopback;
+        if (!IPAddress.TryParse(first, out IPAddress? address)) address = IPAddress.Any;
+        if (address.Equals(IPAddress.Any)) address = IPAddress.Loopback;
         if (address.Equals(IPAddress.IPv6Any)) address = IPAddress.IPv6Loopback;
         return new IPEndPoint(address, options.Port);
     }

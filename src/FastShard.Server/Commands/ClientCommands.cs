@@ -19,7 +19,10 @@ internal static class ClientCommands
             Since = "2.4.0",
             Complexity = "Depends on subcommand.",
             Summary = "A container for client connection commands.",
-            Subcommands = [.. OwnRows(), .. ClientAdminCommands.Rows(), ContainerHelp.Row(CommandGroup.Connection, "5.0.0")],
+            Subcommands =
+            [
+                .. OwnRows(), .. ClientAdminCommands.Rows(), ContainerHelp.Row(CommandGroup.Connection, "5.0.0"),
+            ],
         },
     ];
 
@@ -114,7 +117,8 @@ internal static class ClientCommands
             context.Reply.Error($"ERR Unrecognized option '{context.Text(2)}'");
             return;
         }
-        string error = $"ERR {(isName ? "lib-name" : "lib-ver")} cannot contain spaces, newlines or special characters.";
+        string name = isName ? "lib-name" : "lib-ver";
+        string error = $"ERR {name} cannot contain spaces, newlines or special characters.";
         if (ClientNames.Parse(ref context, 3, error) is not { } text) return;
         if (isName) context.Client().LibraryName = text;
         else context.Client().LibraryVersion = text;

@@ -136,7 +136,8 @@ internal sealed class ClientFilter
         switch (value.ToLowerInvariant())
         {
             case "normal": return Add(isNegated, static (_, _) => true);
-            case "master" or "primary" or "replica" or "slave" or "pubsub": return Add(isNegated, static (_, _) => false);
+            case "master" or "primary" or "replica" or "slave" or "pubsub":
+                return Add(isNegated, static (_, _) => false);
             default: return $"ERR Unknown client type '{value}'";
         }
     }

@@ -24,9 +24,9 @@ internal static class CommandReference
             <!-- Printed by `fastshard --print-command-reference`; a test fails when the two differ. -->
 
             Every command and subcommand, by group, from the same declarations that COMMAND DOCS, ACL categories and
-            routing are made of. Lower case stands for a value, upper case is written as it stands, `[ ]` may be left out,
-            `|` separates alternatives, `...` may be repeated. "Since" is the version of Redis or Valkey that introduced
-            the command; where a command needs one key only, the shard of that key runs it.
+            routing are made of. Lower case stands for a value, upper case is written as it stands, `[ ]` may be left
+            out, `|` separates alternatives, `...` may be repeated. "Since" is the version of Redis or Valkey that
+            introduced the command; where a command needs one key only, the shard of that key runs it.
 
             """.ReplaceLineEndings("\n"));
         foreach (CommandGroup group in Groups) WriteGroup(table, group, output);

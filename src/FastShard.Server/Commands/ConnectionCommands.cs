@@ -45,7 +45,8 @@ internal static class ConnectionCommands
             Syntax = "[protover:integer [AUTH username password] [SETNAME clientname]]",
             FindSecrets = static (in ArgumentView arguments, KeyPositions secrets) => HelloSecrets(arguments, secrets),
         },
-        new("PING", -1, CommandFlags.Fast | CommandFlags.InPubSub, static (ref CommandContext context) => Ping(ref context))
+        new("PING", -1, CommandFlags.Fast | CommandFlags.InPubSub,
+            static (ref CommandContext context) => Ping(ref context))
         {
             Group = CommandGroup.Connection,
             Since = "1.0.0",
@@ -206,8 +207,8 @@ internal static class ConnectionCommands
         if (client.IsAuthenticated) return true;
         context.Reply.Error(
             "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH "u8 +
-            "<user> <pass> option can be used to authenticate the client and select the RESP protocol version at the "u8 +
-            "same time"u8);
+            "<user> <pass> option can be used to authenticate the client and select the RESP protocol version at "u8 +
+            "the same time"u8);
         return false;
     }
 

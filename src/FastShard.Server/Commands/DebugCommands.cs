@@ -18,18 +18,19 @@ internal static class DebugCommands
         new("DICT-RESIZING", "<0|1>", "Accepted; tables here grow and shrink slot by slot and never as a whole.",
             3, 3, static (ref CommandContext context) => context.Reply.Ok()),
         new("ERROR", "<string>", "Reply with <string> as an error.", 3, 3, DebugReplies.Error),
-        new("HTSTATS", "<dbid> [full]", "Return statistics of the key tables of a database.", 3, 4, DebugKeys.TableStatistics),
+        new("HTSTATS", "<dbid> [full]", "Return statistics of the key tables of a database.", 3, 4,
+            DebugKeys.TableStatistics),
         new("HTSTATS-KEY", "<key> [full]", "Return statistics of the table of the slot that <key> lies in.",
             3, 4, DebugKeys.SlotStatistics),
         new("LOG", "<message>", "Write <message> to the server log.", 3, 3, DebugServer.WriteLog),
         new("OBJECT", "<key>", "Show low level information about <key> and its value.", 3, 4, DebugKeys.Object),
         new("PANIC", "", "Crash the server by a failed assertion.", 2, 2, DebugServer.Panic),
         new("POPULATE", "<count> [<prefix>] [<size>]",
-            "Create <count> string keys named <prefix>:<number> (default prefix: key), with values padded to <size> bytes.",
-            3, 5, DebugKeys.Populate),
+            "Create <count> string keys named <prefix>:<number> (default prefix: key), with values padded to <size> " +
+            "bytes.", 3, 5, DebugKeys.Populate),
         new("PROTOCOL", "<type>",
-            "Reply with a test value of a type: string, integer, double, bignum, null, array, set, map, attrib, push, " +
-            "verbatim, true, false.", 3, 3, DebugReplies.Protocol),
+            "Reply with a test value of a type: string, integer, double, bignum, null, array, set, map, attrib, " +
+            "push, verbatim, true, false.", 3, 3, DebugReplies.Protocol),
         new("REPLYBUFFER", "(PEAK-RESET-TIME|RESIZING) <value>",
             "Accepted; reply buffers here grow and shrink with what is in them, not by a clock.",
             4, 4, static (ref CommandContext context) => context.Reply.Ok()),
@@ -44,7 +45,8 @@ internal static class DebugCommands
     public static readonly CommandSpec[] Specs =
     [
         new("DEBUG", -2,
-            CommandFlags.Admin | CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale | CommandFlags.Protected,
+            CommandFlags.Admin | CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale
+                | CommandFlags.Protected,
             static (ref CommandContext context) => Debug(ref context))
         {
             Group = CommandGroup.Server,
@@ -61,9 +63,9 @@ internal static class DebugCommands
         if (!IsAllowed(context.Client()))
         {
             context.Reply.Error(
-                "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it "u8 +
-                "from a local connection, otherwise you need to set this option in the configuration file, and then "u8 +
-                "restart the server."u8);
+                "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can "u8 +
+                "run it from a local connection, otherwise you need to set this option in the configuration file, "u8 +
+                "and then restart the server."u8);
             return;
         }
         if (context.ArgIs(1, "HELP"u8))

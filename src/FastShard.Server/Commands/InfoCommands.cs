@@ -29,7 +29,8 @@ internal static class InfoCommands
 
     public static readonly CommandSpec[] Specs =
     [
-        new("INFO", -1, CommandFlags.Loading | CommandFlags.Stale, static (ref CommandContext context) => Info(ref context))
+        new("INFO", -1, CommandFlags.Loading | CommandFlags.Stale,
+            static (ref CommandContext context) => Info(ref context))
         {
             Group = CommandGroup.Server,
             Since = "1.0.0",

@@ -13,7 +13,8 @@ internal static class LolwutCommands
 
     public static readonly CommandSpec[] Specs =
     [
-        new("LOLWUT", -1, CommandFlags.ReadOnly | CommandFlags.Fast, static (ref CommandContext context) => Draw(ref context))
+        new("LOLWUT", -1, CommandFlags.ReadOnly | CommandFlags.Fast,
+            static (ref CommandContext context) => Draw(ref context))
         {
             Group = CommandGroup.Server,
             Since = "5.0.0",

@@ -35,7 +35,8 @@ internal static class MemoryCommands
                     Tips = SpecialTips,
                 },
                 ContainerHelp.Row(CommandGroup.Server, "4.0.0"),
-                new("MALLOC-STATS", 2, CommandFlags.None, static (ref CommandContext context) => HeapStatistics(ref context))
+                new("MALLOC-STATS", 2, CommandFlags.None,
+                    static (ref CommandContext context) => HeapStatistics(ref context))
                 {
                     Group = CommandGroup.Server,
                     Since = "4.0.0",

@@ -122,7 +122,8 @@ internal static class BatchRunner
     }
 
     private static void Execute(
-        ShardWorker worker, ulong shards, Connection client, Batch batch, ref CommandRecord record, ref RunTiming timing)
+        ShardWorker worker, ulong shards, Connection client, Batch batch, ref CommandRecord record,
+        ref RunTiming timing)
     {
         ReplyBuffer output = batch.ParcelShards == 0 ? client.Output : batch.LocalReplies;
         bool wasAnswering = client.ReplyMode == ReplyMode.On;

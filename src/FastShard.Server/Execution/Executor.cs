@@ -15,7 +15,8 @@ internal static class Executor
     /// <paramref name="output"/>.
     /// </summary>
     public static void Run(
-        ShardWorker worker, ulong shards, Batch batch, ref CommandRecord record, ReplyBuffer output, ref RunTiming timing)
+        ShardWorker worker, ulong shards, Batch batch, ref CommandRecord record, ReplyBuffer output,
+        ref RunTiming timing)
     {
         var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
         Run(worker, shards, batch.Connection, record, arguments, output, ref timing);

@@ -28,7 +28,8 @@ internal static class Gatekeeper
                 : Refusals.WrongArity(spec));
         }
         if (!spec.AcceptsArity(arguments.Count)) return RefuseText(worker, client, spec, Refusals.WrongArity(spec));
-        if (!client.IsAuthenticated && !spec.Is(CommandFlags.NoAuth)) return Refuse(worker, client, spec, Errors.NoAuth);
+        if (!client.IsAuthenticated && !spec.Is(CommandFlags.NoAuth))
+            return Refuse(worker, client, spec, Errors.NoAuth);
         if (client.Transaction.IsOpen && spec.Is(CommandFlags.NoMulti))
             return RefuseText(worker, client, spec, "ERR Command not allowed inside a transaction");
         if (IsPaused(worker, client, spec)) return Verdict.HoldBack;

@@ -4,6 +4,7 @@ using FastShard.Engine.Commands;
 using FastShard.Native.Clocks;
 using FastShard.Server.Clients;
 using FastShard.Server.Sharding;
+using FastShard.Transport;
 
 namespace FastShard.Server.Execution;
 
@@ -22,8 +23,10 @@ internal static class MonitorFeed
     private static byte[] Format(long micros, Connection client, CommandSpec spec, in ArgumentView arguments)
     {
         byte[][] shown = SecretArguments.Hide(spec, arguments);
-        string address = client.Channel.IsUnixSocket ? "unix:" + client.Channel.LocalAddress : client.Channel.PeerAddress;
-        var text = new StringBuilder("+").Append(CultureInfo.InvariantCulture, $"{micros / 1_000_000}.{micros % 1_000_000:D6} ")
+        ByteChannel channel = client.Channel;
+        string address = channel.IsUnixSocket ? "unix:" + channel.LocalAddress : channel.PeerAddress;
+        var text = new StringBuilder("+")
+            .Append(CultureInfo.InvariantCulture, $"{micros / 1_000_000}.{micros % 1_000_000:D6} ")
             .Append(CultureInfo.InvariantCulture, $"[{client.Db} {address}]");
         foreach (byte[] argument in shown)
         {

@@ -11,7 +11,8 @@ internal static class Refusals
     /// <summary>"unknown command", with the beginning of its arguments.</summary>
     public static string UnknownCommand(in ArgumentView arguments)
     {
-        var text = new StringBuilder("ERR unknown command '").Append(Shorten(arguments[0])).Append("', with args beginning with: ");
+        var text = new StringBuilder("ERR unknown command '");
+        text.Append(Shorten(arguments[0])).Append("', with args beginning with: ");
         int echoed = 0;
         for (int index = 1; index < arguments.Count && echoed < EchoLimit; index++)
         {

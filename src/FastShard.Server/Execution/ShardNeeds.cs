@@ -17,17 +17,21 @@ internal static class ShardNeeds
             Placement.Connection => 0,
             Placement.AllShards => server.AllShards,
             Placement.Transaction => client.Transaction.Shards,
-            _ => OfKeys(worker, new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount), record.Spec),
+            _ => OfKeys(
+                worker,
+                new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount),
+                record.Spec),
         };
     }
 
     /// <summary>The shards a queued command will need when EXEC runs it.</summary>
-    public static ulong OfQueued(ShardWorker worker, CommandSpec spec, in ArgumentView arguments) => spec.Placement switch
-    {
-        Placement.Keys => OfKeys(worker, arguments, spec),
-        Placement.AllShards => worker.Server.AllShards,
-        _ => 0,
-    };
+    public static ulong OfQueued(ShardWorker worker, CommandSpec spec, in ArgumentView arguments) =>
+        spec.Placement switch
+        {
+            Placement.Keys => OfKeys(worker, arguments, spec),
+            Placement.AllShards => worker.Server.AllShards,
+            _ => 0,
+        };
 
     /// <summary>The owners of a command's keys; every shard when its keys cannot be told.</summary>
     public static ulong OfKeys(ShardWorker worker, in ArgumentView arguments, CommandSpec spec)

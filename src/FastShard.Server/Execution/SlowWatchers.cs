@@ -44,14 +44,18 @@ internal sealed class SlowWatchers
         if (spec.Is(CommandFlags.SkipSlowlog)) return;
         long requestBytes = arguments.TotalBytes;
         if (requestBytes >= _largeRequestBytes)
-            SlowCommandLog.Add(CommandLogKind.LargeRequest, statistics, client, spec, arguments, requestBytes, nowMillis);
+        {
+            SlowCommandLog.Add(
+                CommandLogKind.LargeRequest, statistics, client, spec, arguments, requestBytes, nowMillis);
+        }
         if (replyBytes >= _largeReplyBytes)
             SlowCommandLog.Add(CommandLogKind.LargeReply, statistics, client, spec, arguments, replyBytes, nowMillis);
     }
 
     /// <summary>A command took so long.</summary>
     public void Observe(
-        ShardStatistics statistics, Connection client, CommandSpec spec, in ArgumentView arguments, long nanos, long nowMillis)
+        ShardStatistics statistics, Connection client, CommandSpec spec, in ArgumentView arguments, long nanos,
+        long nowMillis)
     {
         long micros = nanos / 1000;
         long slower = _options.SlowlogLogSlowerThanMicros;

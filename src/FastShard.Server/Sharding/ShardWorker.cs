@@ -367,7 +367,8 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         for (int left = Home.Closed.Count; left > 0; left--)
         {
             Connection client = Home.Closed.Take();
-            if (client.IsUnfinished || client.IsUnflushed || client.IsRunning || client.Batch is { Outstanding: > 0 }) Home.Closed.Add(client);
+            bool isReferred = client.IsUnfinished || client.IsUnflushed || client.IsRunning;
+            if (isReferred || client.Batch is { Outstanding: > 0 }) Home.Closed.Add(client);
             else Server.Clients.Recycle(this, client);
         }
     }

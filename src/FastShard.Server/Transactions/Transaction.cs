@@ -80,7 +80,8 @@ internal sealed class Transaction
         DeniesOom |= record.Spec.Is(CommandFlags.DenyOom);
         QueuedShards |= record.Shard >= 0
             ? 1UL << record.Shard
-            : ShardNeeds.OfQueued(worker, record.Spec, new ArgumentView(_buffer.All, _args, copy.ArgStart, copy.ArgCount));
+            : ShardNeeds.OfQueued(
+                worker, record.Spec, new ArgumentView(_buffer.All, _args, copy.ArgStart, copy.ArgCount));
     }
 
     /// <summary>

@@ -10,7 +10,8 @@ namespace FastShard.Server.Transactions;
 internal static class TransactionCommands
 {
     private const CommandFlags Always =
-        CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale | CommandFlags.Unqueued | CommandFlags.AllowBusy;
+        CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale | CommandFlags.Unqueued
+        | CommandFlags.AllowBusy;
 
     public static readonly CommandSpec[] Specs =
     [
@@ -82,7 +83,8 @@ internal static class TransactionCommands
         else if (hasNoRoom)
         {
             context.Reply.Error(
-                "EXECABORT Transaction discarded because of: OOM command not allowed when used memory > 'maxmemory'."u8);
+                "EXECABORT Transaction discarded because of: OOM command not allowed when used memory > "u8 +
+                "'maxmemory'."u8);
         }
         else if (isBroken)
         {

@@ -89,6 +89,7 @@ public sealed class HitRatioTests(ITestOutputHelper output)
     private sealed record Scores(double Lru, double RedisLru, double TrueLru, double Lfu, double RedisLfu)
     {
         public override string ToString() =>
-            $"allkeys-lru {Lru:F2} (redis {RedisLru:F2}, exact {TrueLru:F2}), allkeys-lfu {Lfu:F2} (redis {RedisLfu:F2})";
+            $"allkeys-lru {Lru:F2} (redis {RedisLru:F2}, exact {TrueLru:F2}), " +
+            $"allkeys-lfu {Lfu:F2} (redis {RedisLfu:F2})";
     }
 }
