@@ -126,7 +126,12 @@ internal sealed class FastShardServer : IDisposable
     public IEnumerable<string> Endpoints => _listeners.Names;
 
     /// <summary>CONFIG SET bind, port. Null, or why not.</summary>
-    public string? Rebind() => _listeners.Rebind(Options) is null ? null : "Unable to listen on this port, check server logs.";
+    public string? Rebind()
+    {
+        if (_listeners.Rebind(Options) is not { } error) return null;
+        Log.Warning(error);
+        return "Unable to listen on this port, check server logs.";
+    }
 
     /// <summary>CONFIG SET tcp-keepalive.</summary>
     public void ApplyKeepAlive() => _listeners.SetKeepAlive(Options.TcpKeepAliveSeconds);

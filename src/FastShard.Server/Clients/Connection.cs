@@ -123,8 +123,8 @@ internal sealed class Connection : Session
     /// moment is not held against the client.
     /// </summary>
     public long MemoryBytes =>
-        ObjectBytes + (Input?.Capacity ?? 0) + Incoming.AllocatedBytes + (Batch?.Args.BlobBytes ?? 0) + Transaction.AllocatedBytes
-        + Output.Length;
+        ObjectBytes + (Input?.Capacity ?? 0) + Incoming.AllocatedBytes + (Batch?.Args.BlobBytes ?? 0)
+        + Transaction.AllocatedBytes + Output.Length;
 
     /// <summary>What of it is in the sum of all clients; 0 while that is not kept.</summary>
     public long CountedBytes { get; set; }

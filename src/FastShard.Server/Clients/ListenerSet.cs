@@ -1,5 +1,5 @@
-// Where clients come in: the TCP addresses of `bind` on `port`, and the unix socket. The first shard's reactor listens on
-// all of them; CONFIG SET may change addresses and port while the server runs.
+// Where clients come in: the TCP addresses of `bind` on `port`, and the unix socket. The first shard's reactor listens
+// on all of them; CONFIG SET may change addresses and port while the server runs.
 
 using FastShard.Server.Configuration;
 using FastShard.Transport;

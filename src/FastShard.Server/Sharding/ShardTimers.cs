@@ -75,7 +75,8 @@ internal sealed class ShardTimers
             Connection client = shard.Connections[_clientCursor];
             OutputLimits.Enforce(_worker, client);
             if (client.IsClosed) continue;
-            if (client.Output.Length == 0 && client.Output.AllocatedBytes > Limits.PooledBufferBytes) client.Output.Shrink();
+            bool isSpare = client.Output.Length == 0 && client.Output.AllocatedBytes > Limits.PooledBufferBytes;
+            if (isSpare) client.Output.Shrink();
             if (client.IsHeldBack && !server.Gates.IsPaused(_worker.NowMillis)) Resume(client);
             if (IsIdle(server, client)) _worker.Close(client);
         }

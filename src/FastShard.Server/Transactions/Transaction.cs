@@ -50,7 +50,8 @@ internal sealed class Transaction
     public IReadOnlyList<WatchedKey> Watched => _watched;
 
     /// <summary>Bytes held by the queue and by the watched keys.</summary>
-    public long AllocatedBytes => (_buffer?.Capacity ?? 0) + (_args?.AllocatedBytes ?? 0) + (_args?.BlobBytes ?? 0) + _watchedBytes;
+    public long AllocatedBytes =>
+        (_buffer?.Capacity ?? 0) + (_args?.AllocatedBytes ?? 0) + (_args?.BlobBytes ?? 0) + _watchedBytes;
 
     /// <summary>MULTI.</summary>
     public void Open() => IsOpen = true;

@@ -8,7 +8,8 @@ public sealed class LogCommandTests
     [Theory, ClassData(typeof(Transports))]
     public void The_slow_log_has_the_commands_of_all_shards(string transport)
     {
-        using FastShardServer server = FastShardServer.Start(transport, "--shards", "2", "--slowlog-log-slower-than", "0");
+        using FastShardServer server = FastShardServer.Start(
+            transport, "--shards", "2", "--slowlog-log-slower-than", "0");
         using RespClient client = server.Connect();
         client.Run("SLOWLOG", "RESET");
         for (int key = 0; key < 8; key++) client.Run("SET", $"key{key}", new string('x', 200));
