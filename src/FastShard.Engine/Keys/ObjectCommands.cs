@@ -93,9 +93,13 @@ public static class ObjectCommands
             context.Reply.Integer(AccessClock.IdleSeconds(entry, keyspace.NowMillis));
     }
 
-    // Values are not shared between keys.
+    // Values are not shared between keys. Redis shares small integers and says so with this number; who asks for it
+    // wants to know whether the value costs memory of its own, and in an entry an integer does not.
     private static void ReferenceCount(ref CommandContext context)
     {
-        if (TryFind(ref context, out _, out _)) context.Reply.Integer(1);
+        if (!TryFind(ref context, out Entry entry, out _)) return;
+        bool isSmallInteger = entry.Type == Memory.ValueType.String && entry.Encoding == ValueEncoding.Int
+            && entry.Integer is >= 0 and < 10_000;
+        context.Reply.Integer(isSmallInteger ? int.MaxValue : 1);
     }
 }

@@ -45,7 +45,7 @@ public sealed class CommandHarness : IDisposable
     public long NowMillis { get; private set; } = 1_700_000_000_000;
 
     /// <summary>
-    /// Received arguments of a blob's size come as blobs, as from a connection; else they are all plain.
+    /// Arguments of a blob's size come as blobs, as those do that arrive in pieces; else they are all plain.
     /// </summary>
     public bool SendsBlobs { get; set; }
 

@@ -1,13 +1,14 @@
-using System.Security.Cryptography;
 using System.Text;
 using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
+using ValueType = FastShard.Memory.ValueType;
 
 namespace FastShard.CommandTests.Harness;
 
 /// <summary>
-/// What a client could see of all the data at one moment: for each live key type, encoding, deadline and value. The
-/// access clock is left out, and so are keys whose deadline has passed: whether they are gone yet cannot be seen.
+/// What a client could see of all the data at one moment: for each live key type, deadline and value. Left out are
+/// the access clock, the encoding of a string, and keys whose deadline has passed: whether those are gone yet cannot be
+/// seen.
 /// </summary>
 internal sealed class StateSnapshot
 {
@@ -65,9 +66,18 @@ internal sealed class StateSnapshot
 
     private static string Describe(in Entry entry)
     {
-        string value = entry.ValueLength <= VerbatimBytesMax
-            ? Encoding.Latin1.GetString(entry.Value)
-            : Convert.ToHexString(SHA256.HashData(entry.Value));
-        return $"{entry.Type} {entry.Encoding} {entry.ExpiryMillis} {value}";
+        string value = entry.Type == ValueType.String && entry.Encoding == ValueEncoding.Int
+            ? entry.Integer.ToString()
+            : Describe(entry.Value);
+        string encoding = entry.Type == ValueType.String ? "" : entry.Encoding.ToString();
+        return $"{entry.Type} {encoding} {entry.ExpiryMillis} {value}";
+    }
+
+    private static string Describe(ReadOnlySpan<byte> value)
+    {
+        if (value.Length <= VerbatimBytesMax) return Encoding.Latin1.GetString(value);
+        HashCode hash = default;
+        hash.AddBytes(value);
+        return $"{value.Length} bytes, hash {hash.ToHashCode()}";
     }
 }

@@ -1,0 +1,85 @@
+using System.Text;
+using FastShard.CommandTests.Harness;
+using FastShard.Engine.Commands;
+using FastShard.Engine.Keyspaces;
+using FastShard.Engine.Sessions;
+using FastShard.Memory;
+using FastShard.Protocol;
+using Xunit;
+
+namespace FastShard.CommandTests.Strings;
+
+/// <summary>What nearly all requests are made of costs no managed memory.</summary>
+public sealed class HotPathTests
+{
+    private const int Rounds = 20_000;
+
+    [Theory]
+    [InlineData("GET k")]
+    [InlineData("GET n")]
+    [InlineData("GET missing")]
+    [InlineData("SET k other-value")]
+    [InlineData("SET k 12345")]
+    [InlineData("SET k v EX 100")]
+    [InlineData("SET k v NX GET")]
+    [InlineData("INCR n")]
+    [InlineData("INCRBY n 5")]
+    [InlineData("APPEND short x")]
+    [InlineData("MGET k n missing")]
+    [InlineData("MSET k 1 n 2")]
+    [InlineData("SETBIT bits 100 1")]
+    [InlineData("GETBIT bits 100")]
+    [InlineData("BITCOUNT bits")]
+    [InlineData("BITFIELD bits INCRBY u8 0 1")]
+    public void Allocates_nothing(string line)
+    {
+        using Loop loop = new();
+        foreach (string setup in (string[])["SET k value", "SET n 1", "SET short a", line])
+        {
+            loop.Prepare(setup);
+            loop.Execute(1);
+        }
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        loop.Execute(Rounds);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private sealed class Loop : IDisposable
+    {
+        private readonly Dataset _dataset = new(2, 16);
+        private readonly Session _session = new();
+        private readonly RequestReader _reader = new();
+        private readonly ArgList _arguments = new();
+        private readonly ReplyBuffer _reply = new(4096);
+        private byte[] _request = [];
+
+        public void Prepare(string line)
+        {
+            _request = Encoding.ASCII.GetBytes(line + "\r\n");
+            _arguments.Clear();
+            _reader.Begin(0);
+            Assert.Equal(ReadStatus.Complete, _reader.Read(_request, _arguments));
+        }
+
+        public void Execute(int rounds)
+        {
+            for (int round = 0; round < rounds; round++) ExecuteOnce();
+        }
+
+        public void Dispose()
+        {
+            _reply.Dispose();
+            foreach (Keyspace keyspace in _dataset.Keyspaces) keyspace.Dispose();
+        }
+
+        private void ExecuteOnce()
+        {
+            ArgumentView arguments = new(_request, _arguments, 0, _arguments.Count);
+            CommandSpec spec = CommandHarness.Table.Find(arguments[0])!;
+            ReplyWriter writer = new(_reply, RespVersion.Resp2);
+            CommandContext context = new(spec, arguments, _session, _dataset, writer, 1000, 0, 0, 0);
+            spec.Handler!(ref context);
+            _reply.Clear();
+        }
+    }
+}
