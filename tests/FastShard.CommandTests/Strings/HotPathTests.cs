@@ -39,6 +39,7 @@ public sealed class HotPathTests
             loop.Prepare(setup);
             loop.Execute(1);
         }
+        loop.Execute(Rounds);
         long before = GC.GetAllocatedBytesForCurrentThread();
         loop.Execute(Rounds);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
