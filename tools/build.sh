@@ -54,7 +54,8 @@ staging=out/.publish
 rm -rf "$staging"
 # The analyzers have their say in the tests' builds of the same sources; here they would only double the time.
 if ! dotnet publish src/FastShard.Server -c Release -f "$framework" -r "$runtime" -o "$staging" \
-  -p:PublishAot=true -p:RunAnalyzers=false -nologo -v q -clp:ErrorsOnly "${properties[@]+"${properties[@]}"}" </dev/null >out/build.log 2>&1; then
+  -p:PublishAot=true -p:RunAnalyzers=false "${properties[@]+"${properties[@]}"}" -nologo -v q -clp:ErrorsOnly \
+  </dev/null >out/build.log 2>&1; then
   sort -u out/build.log | grep -E 'error|warning' | head -n 30 >&2 || cat out/build.log >&2
   die "publishing the native binary failed (whole log: out/build.log)"
 fi

@@ -31,7 +31,9 @@ public sealed class WatchTable
             watched.Watchers.Add(new Watcher(session, isExpired));
     }
 
-    /// <summary>True while the key counts as expired already for this session's watch, so that expiring is no change.</summary>
+    /// <summary>
+    /// True while the key counts as expired already for this session's watch, so that expiring is no change.
+    /// </summary>
     public bool CountsAsExpired(int database, ulong hash, Session session) =>
         _rows.TryGetValue(RowOf(database, hash), out WatchedKey? watched)
         && watched.Watchers.Exists(watcher => ReferenceEquals(watcher.Session, session) && watcher.WasExpired);

@@ -112,7 +112,10 @@ internal sealed class KeysModel
     /// <summary>A database without what has expired.</summary>
     private SortedDictionary<string, Value> Live(int database)
     {
-        string[] expired = [.. _databases[database].Where(pair => pair.Value.Deadline <= NowMillis).Select(pair => pair.Key)];
+        string[] expired =
+        [
+            .. _databases[database].Where(pair => pair.Value.Deadline <= NowMillis).Select(pair => pair.Key),
+        ];
         foreach (string key in expired) _databases[database].Remove(key);
         return _databases[database];
     }

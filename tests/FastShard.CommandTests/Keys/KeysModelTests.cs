@@ -97,7 +97,9 @@ public sealed class KeysModelTests
             long life = random.Next(-50, 1500);
             bool isAbsolute = random.Next(2) == 0;
             long deadline = harness.NowMillis + life;
-            string command = isAbsolute ? $"PEXPIREAT {key} {deadline} {condition}" : $"PEXPIRE {key} {life} {condition}";
+            string command = isAbsolute
+                ? $"PEXPIREAT {key} {deadline} {condition}"
+                : $"PEXPIRE {key} {life} {condition}";
             Expect(command.TrimEnd(), _model.Expire(key, deadline, condition));
         }
 
