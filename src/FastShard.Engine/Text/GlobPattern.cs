@@ -15,6 +15,9 @@ namespace FastShard.Engine.Text;
 /// <summary>Matches bytes against a Redis glob pattern.</summary>
 public static class GlobPattern
 {
+    // Where Redis's recursion gives up: a star further down matches nothing, unless it ends the pattern.
+    private const int DepthMax = 1000;
+
     /// <summary>Whether the pattern is the one that callers need not evaluate.</summary>
     public static bool MatchesEverything(ReadOnlySpan<byte> pattern) => pattern is [(byte)'*'];
 
@@ -29,12 +32,14 @@ public static class GlobPattern
         int textIndex = 0;
         int starIndex = -1;
         int starTextIndex = 0;
+        int depth = 0;
         while (textIndex < text.Length)
         {
             if (patternIndex < pattern.Length && pattern[patternIndex] == '*')
             {
                 while (patternIndex < pattern.Length && pattern[patternIndex] == '*') patternIndex++;
                 if (patternIndex == pattern.Length) return true;
+                if (++depth > DepthMax) return false;
                 starIndex = patternIndex;
                 starTextIndex = textIndex;
             }

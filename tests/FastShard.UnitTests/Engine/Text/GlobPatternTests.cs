@@ -56,6 +56,15 @@ public sealed class GlobPatternTests
         Assert.Equal(matches, IsMatch(pattern, text));
 
     [Theory]
+    [InlineData(1000, true)]
+    [InlineData(1001, false)]
+    public void Gives_up_where_redis_does(int stars, bool matches)
+    {
+        string pattern = string.Concat(Enumerable.Repeat("*a", stars)) + "*";
+        Assert.Equal(matches, IsMatch(pattern, new string('a', 3000)));
+    }
+
+    [Theory]
     [InlineData("MAX*", "maxmemory", true)]
     [InlineData("[A-C]x", "bX", true)]
     [InlineData(@"[\A]", "a", false)]
