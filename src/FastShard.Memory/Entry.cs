@@ -4,7 +4,8 @@ namespace FastShard.Memory;
 
 /// <summary>
 /// A borrowed view of one key of a <see cref="KeyTable"/>: valid until the next change of the table or step of
-/// compaction. May be kept in spans, never in a field that outlives the command.
+/// compaction. May be kept in spans, never in a field that outlives the command. Of several entries in hand, those that
+/// were not removed can still be read when others were; to change them they are looked up again by their key.
 /// </summary>
 public readonly unsafe struct Entry
 {

@@ -125,17 +125,11 @@ public static class Evictor
             if (count == 0) continue;
             total += count;
             // Each one takes the place of those before it with its share of the total: no second walk.
-            if (count == total || NextBelow(keyspace, total) < count) database = keyspace.Existing(index);
+            if (count == total || SplitMix.Below(ref keyspace.RandomState, total) < count) database = keyspace.Existing(index);
         }
         return database is not null;
     }
 
     private static long CountOf(Database? database, EvictionRules rules) =>
         database is null ? 0 : rules.IsVolatileOnly ? database.Table.VolatileCount : database.Table.Count;
-
-    private static long NextBelow(Keyspace keyspace, long bound)
-    {
-        keyspace.RandomState = (keyspace.RandomState * 6364136223846793005) + 1442695040888963407;
-        return (long)Math.BigMul(keyspace.RandomState, (ulong)bound, out _);
-    }
 }

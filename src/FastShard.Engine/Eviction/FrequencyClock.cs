@@ -13,6 +13,8 @@
 // Evicted keys leave their count behind in a small table of fingerprints. One that comes back does not start from
 // nothing, so a key that is asked for often enough to stay gets there even if chance evicts it in between.
 
+using FastShard.Engine.Keyspaces;
+
 namespace FastShard.Engine.Eviction;
 
 /// <summary>Reads and sets access bits as a decaying count of use.</summary>
@@ -28,7 +30,7 @@ internal sealed class FrequencyClock
     private static readonly (byte Steps, uint Chance)[] Growth = BuildGrowth();
 
     private readonly GhostCounts _ghosts = new();
-    private ulong _random = 0x2545F4914F6CDD1D;
+    private ulong _random;
     private uint _epoch;
     private long _epochStartMillis = -1;
     private long _evictions;
@@ -107,7 +109,7 @@ internal sealed class FrequencyClock
     {
         (byte steps, uint chance) = Growth[count];
         count += steps;
-        if (chance != 0 && NextRandom() < chance) count++;
+        if (chance != 0 && (uint)SplitMix.Next(ref _random) < chance) count++;
         return Math.Min(count, CountMax);
     }
 
@@ -124,14 +126,6 @@ internal sealed class FrequencyClock
         }
         _epoch = (uint)(_epoch + (since / period)) & EpochMask;
         _epochStartMillis += since / period * period;
-    }
-
-    private uint NextRandom()
-    {
-        _random ^= _random << 13;
-        _random ^= _random >> 7;
-        _random ^= _random << 17;
-        return (uint)(_random >> 32);
     }
 
     private static (byte Steps, uint Chance)[] BuildGrowth()

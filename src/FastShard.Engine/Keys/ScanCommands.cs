@@ -130,7 +130,7 @@ public static class ScanCommands
         entry = default;
         if (total == 0) return false;
         ref ulong random = ref dataset[0].RandomState;
-        long rank = (long)Math.BigMul(NextRandom(ref random), (ulong)total, out _);
+        long rank = SplitMix.Below(ref random, total);
         foreach (Keyspace keyspace in dataset.Keyspaces)
         {
             database = keyspace.Existing(index);
@@ -142,13 +142,5 @@ public static class ScanCommands
         database!.Table.Sample(ref random, volatileOnly: false, sample);
         entry = sample[0];
         return true;
-    }
-
-    private static ulong NextRandom(ref ulong state)
-    {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        return state;
     }
 }
