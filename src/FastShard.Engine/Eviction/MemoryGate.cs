@@ -86,12 +86,20 @@ public sealed class MemoryGate
         return outcome != EvictionOutcome.NothingToEvict || HasRoom(target);
     }
 
+    /// <summary>The same without what the shard was allowed before: client buffers may have grown since.</summary>
+    public bool EnsureRoomAfresh(Keyspace target)
+    {
+        target.RoomUntilBytes = 0;
+        return EnsureRoom(target);
+    }
+
     private long AllowanceBytes =>
         Math.Min(AllowanceBytesMax, LimitBytes / (AllowanceShare * _dataset.ShardCount));
 
+    // Only far from the limit: what all shards together were once allowed must still fit when the last of them uses it.
     private void Allow(Keyspace keyspace, long room)
     {
-        long allowance = Math.Min(AllowanceBytes, room / _dataset.ShardCount);
-        keyspace.RoomUntilBytes = keyspace.Heap.UsedBytes + Blob.TotalBytes + allowance;
+        bool isFar = room >= 2 * AllowanceBytes * _dataset.ShardCount;
+        keyspace.RoomUntilBytes = isFar ? keyspace.Heap.UsedBytes + Blob.TotalBytes + AllowanceBytes : 0;
     }
 }

@@ -57,6 +57,6 @@ internal sealed class ShardMemory
     public void Relieve(ShardWorker worker)
     {
         Keyspace keyspace = worker.Home.Keyspace;
-        if (_gate.IsLimited && !_gate.HasRoom()) _gate.EnsureRoom(keyspace);
+        if (_gate.IsLimited && !_gate.HasRoom()) _gate.EnsureRoomAfresh(keyspace);
     }
 }
