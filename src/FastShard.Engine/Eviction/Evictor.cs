@@ -125,7 +125,8 @@ public static class Evictor
             if (count == 0) continue;
             total += count;
             // Each one takes the place of those before it with its share of the total: no second walk.
-            if (count == total || SplitMix.Below(ref keyspace.RandomState, total) < count) database = keyspace.Existing(index);
+            if (count == total || SplitMix.Below(ref keyspace.RandomState, total) < count)
+                database = keyspace.Existing(index);
         }
         return database is not null;
     }

@@ -18,8 +18,7 @@ public sealed class WatchTable
 
     /// <summary>
     /// Begins to watch; watching twice is one watch. <paramref name="isExpired"/>: the key is there, but its deadline
-    /// has
-    /// passed.
+    /// has passed.
     /// </summary>
     public void Add(in Key key, Session session, bool isExpired)
     {

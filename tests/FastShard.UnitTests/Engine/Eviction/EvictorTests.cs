@@ -64,12 +64,12 @@ public sealed class EvictorTests : IDisposable
     public void The_least_frequently_used_key_goes_first()
     {
         _keys.First.AccessClock.IsLfu = true;
-        for (int key = 0; key < 10; key++) _keys.Put(TestKeyspace.Name(Near, key));
-        for (int key = 0; key < 10; key++)
+        for (int key = 0; key < 6; key++) _keys.Put(TestKeyspace.Name(Near, key));
+        for (int key = 0; key < 6; key++)
         {
-            for (int read = 0; read < 3 * key; read++) _keys.Read(TestKeyspace.Name(Near, key));
+            for (int read = 0; read < 1 << (2 * key); read++) _keys.Read(TestKeyspace.Name(Near, key));
         }
-        for (int victim = 0; victim < 10; victim++)
+        for (int victim = 0; victim < 6; victim++)
         {
             EvictOne(EvictionPolicy.AllKeysLfu);
             Assert.False(_keys.Has(TestKeyspace.Name(Near, victim)));

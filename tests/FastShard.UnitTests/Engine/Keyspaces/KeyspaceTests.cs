@@ -99,9 +99,9 @@ public sealed class KeyspaceTests : IDisposable
         Key key = _keys.KeyOf("k"u8.ToArray(), 0);
         var first = new Session();
         var second = new Session();
-        _keys.First.Watches.Add(key, first);
-        _keys.First.Watches.Add(key, first);
-        _keys.First.Watches.Add(key, second);
+        _keys.First.Watches.Add(key, first, isExpired: false);
+        _keys.First.Watches.Add(key, first, isExpired: false);
+        _keys.First.Watches.Add(key, second, isExpired: false);
         Assert.Equal(1, _keys.First.Watches.Count);
         _keys.First.Watches.Remove(0, key.Hash, first);
         _keys.Put("k");
@@ -129,7 +129,8 @@ public sealed class KeyspaceTests : IDisposable
     private Session Watching(string name, int database)
     {
         var session = new Session();
-        _keys.First.Watches.Add(_keys.KeyOf(System.Text.Encoding.Latin1.GetBytes(name), database), session);
+        Key key = _keys.KeyOf(System.Text.Encoding.Latin1.GetBytes(name), database);
+        _keys.First.Watches.Add(key, session, isExpired: false);
         return session;
     }
 }
