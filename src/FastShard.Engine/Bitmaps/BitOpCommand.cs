@@ -97,7 +97,6 @@ internal static class BitOpCommand
     private static void StoreLarge(ref CommandContext context, BitOperation operation, int length)
     {
         Blob result = Blob.Allocate(length);
-        result.Span.Clear();
         Compute(ref context, operation, result.Span);
         Key key = context.Key(DestinationIndex);
         bool isFound = key.Home.TryWrite(key, out Entry entry);
@@ -105,39 +104,28 @@ internal static class BitOpCommand
         key.Home.Modified(key, KeyEvent.Set);
     }
 
-    /// <summary>Fills <paramref name="result"/>, which comes as zeros.</summary>
+    /// <summary>Fills <paramref name="result"/>, whatever it held: every byte is passed once a source, not more.</summary>
     private static void Compute(ref CommandContext context, BitOperation operation, scoped Span<byte> result)
     {
         switch (operation)
         {
-            case BitOperation.And:
-                Copy(ref context, result);
-                for (int index = FirstSourceIndex + 1; index < context.ArgCount; index++)
-                    Combine(ref context, index, BitOperation.And, result);
-                break;
             case BitOperation.Not:
-                Copy(ref context, result);
+                Copy(ref context, FirstSourceIndex, result);
                 BitCombiner.Not(result);
-                break;
-            case BitOperation.Or or BitOperation.Xor:
-                for (int index = FirstSourceIndex; index < context.ArgCount; index++)
-                    Combine(ref context, index, operation, result);
                 break;
             case BitOperation.One:
                 ComputeOne(ref context, result);
                 break;
-            case BitOperation.Diff:
-                Copy(ref context, result);
-                for (int index = FirstSourceIndex + 1; index < context.ArgCount; index++)
-                    Combine(ref context, index, BitOperation.Diff, result);
-                break;
-            default:
-                // ANDOR and DIFF1 are the first source with, and without, what any of the others has.
-                Invariant.Slow(operation is BitOperation.AndOr or BitOperation.Diff1);
-                for (int index = FirstSourceIndex + 1; index < context.ArgCount; index++)
-                    Combine(ref context, index, BitOperation.Or, result);
+            case BitOperation.AndOr or BitOperation.Diff1:
+                // The first source with, or without, what any of the others has.
+                Copy(ref context, FirstSourceIndex + 1, result);
+                CombineFrom(ref context, FirstSourceIndex + 2, BitOperation.Or, result);
                 BitOperation last = operation == BitOperation.AndOr ? BitOperation.And : BitOperation.Diff;
                 Combine(ref context, FirstSourceIndex, last, result);
+                break;
+            default:
+                Copy(ref context, FirstSourceIndex, result);
+                CombineFrom(ref context, FirstSourceIndex + 1, operation, result);
                 break;
         }
     }
@@ -148,7 +136,8 @@ internal static class BitOpCommand
         Blob twice = Blob.Allocate(result.Length);
         Blob common = Blob.Allocate(result.Length);
         twice.Span.Clear();
-        for (int index = FirstSourceIndex; index < context.ArgCount; index++)
+        Copy(ref context, FirstSourceIndex, result);
+        for (int index = FirstSourceIndex + 1; index < context.ArgCount; index++)
         {
             result.CopyTo(common.Span);
             Combine(ref context, index, BitOperation.And, common.Span);
@@ -160,8 +149,20 @@ internal static class BitOpCommand
         twice.Release();
     }
 
-    private static void Copy(ref CommandContext context, scoped Span<byte> result) =>
-        Combine(ref context, FirstSourceIndex, BitOperation.Or, result);
+    private static void Copy(ref CommandContext context, int index, scoped Span<byte> result)
+    {
+        Span<byte> scratch = stackalloc byte[StringValue.ScratchBytes];
+        Key key = context.Key(index);
+        ReadOnlySpan<byte> source = key.Home.TryPeek(key, out Entry entry) ? StringValue.Bytes(entry, scratch) : [];
+        source.CopyTo(result);
+        result[source.Length..].Clear();
+    }
+
+    private static void CombineFrom(
+        ref CommandContext context, int first, BitOperation operation, scoped Span<byte> result)
+    {
+        for (int index = first; index < context.ArgCount; index++) Combine(ref context, index, operation, result);
+    }
 
     /// <summary>Combines one source into the result; a missing key is all zeros.</summary>
     private static void Combine(ref CommandContext context, int index, BitOperation operation, scoped Span<byte> result)
