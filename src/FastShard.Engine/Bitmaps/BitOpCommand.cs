@@ -104,7 +104,7 @@ internal static class BitOpCommand
         key.Home.Modified(key, KeyEvent.Set);
     }
 
-    /// <summary>Fills <paramref name="result"/>, whatever it held: every byte is passed once a source, not more.</summary>
+    /// <summary>Fills <paramref name="result"/>, whatever it held: each byte is passed once a source.</summary>
     private static void Compute(ref CommandContext context, BitOperation operation, scoped Span<byte> result)
     {
         switch (operation)
