@@ -4,7 +4,8 @@ using Xunit;
 namespace FastShard.SystemTests.Consistency;
 
 /// <summary>
-/// Money moves between accounts on all shards while others look on: whatever mixture of EXEC, MSET and RENAME runs, nobody
+/// Money moves between accounts on all shards while others look on: whatever mixture of EXEC, MSET and RENAME runs,
+/// nobody
 /// ever sees the middle of it.
 /// </summary>
 [Collection(SequentialGroup.Name)]

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace FastShard.SystemTests.Consistency;
 
-/// <summary>A pipeline keeps commands for many shards in flight; its replies come in the order of the requests.</summary>
+/// <summary>
+/// A pipeline keeps commands for many shards in flight; its replies come in the order of the requests.
+/// </summary>
 [Collection(SequentialGroup.Name)]
 public sealed class PipelineOrderTests
 {
@@ -65,7 +67,8 @@ public sealed class PipelineOrderTests
                 Assert.Equal("OK", client.Read().Text);
                 Assert.Equal($"{round}:{key}", client.Read().Text);
                 if (key % 50 == 0)
-                    Assert.Equal([$"{round}:{key}", $"{round}:0"], client.Read().Elements!.Select(value => value.Text!));
+                    Assert.Equal(
+                        [$"{round}:{key}", $"{round}:0"], client.Read().Elements!.Select(value => value.Text!));
                 if (key % 70 == 0) Assert.Equal($"{key}", client.Read().Text);
             }
         }
