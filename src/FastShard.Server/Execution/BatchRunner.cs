@@ -19,7 +19,7 @@ internal static class BatchRunner
     {
         Prefetch(worker, batch);
         client.Worker = worker;
-        var timing = new RunTiming(worker, client.Home);
+        var timing = new RunTiming(worker, client.Home, batch.Count);
         while (batch.Next < batch.Count)
         {
             // A borrowed connection's shard must not be let go in the midst of its batch, which is short.
@@ -50,7 +50,7 @@ internal static class BatchRunner
             for (int position = 0; position < parcel.Count; position++) PrefetchBucket(shard, batch, parcel[position]);
             for (int position = 0; position < parcel.Count; position++) PrefetchEntry(shard, batch, parcel[position]);
         }
-        var timing = new RunTiming(worker, shard);
+        var timing = new RunTiming(worker, shard, batch.Count);
         for (int position = 0; position < parcel.Count; position++)
         {
             ref CommandRecord record = ref batch.Records[parcel[position]];

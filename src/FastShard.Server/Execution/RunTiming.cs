@@ -9,21 +9,27 @@ namespace FastShard.Server.Execution;
 
 /// <summary>
 /// Measures commands for the statistics. A clock reading costs as much as a tenth of a GET, so a run of the same Fast
-/// command in one batch is timed as a whole and shared evenly; everything else, and everything while somebody watches
-/// for slow commands below a millisecond, is timed one by one.
+/// brief command in one batch is timed as a whole and shared evenly, and of brief commands that come alone only every
+/// eighth is timed, for all of them. Everything else, and everything while somebody watches for slow commands below a
+/// millisecond, is timed one by one.
 /// </summary>
 internal ref struct RunTiming
 {
+    private const int SampleMask = 7;
+
     private readonly ShardWorker _worker;
+    private readonly bool _isSampledOut;
     private CommandSpec? _run;
     private long _runCalls;
     private long _began;
     private ReplyMark _replyStart;
     private long _lengthBefore;
 
-    public RunTiming(ShardWorker worker, Shard shard)
+    /// <summary>For a batch or parcel of so many commands.</summary>
+    public RunTiming(ShardWorker worker, Shard shard, int commands)
     {
         _worker = worker;
+        _isSampledOut = commands == 1 && !worker.Server.Watchers.IsPrecise && (++worker.LoneCommands & SampleMask) != 0;
         Statistics = shard.Statistics;
     }
 
@@ -37,7 +43,8 @@ internal ref struct RunTiming
         _lengthBefore = output.Length;
         if (ReferenceEquals(spec, _run)) return;
         End();
-        _began = SystemClock.MonotonicNanos();
+        bool isUntimed = _isSampledOut && spec.IsBrief && Statistics.WasTimed(spec);
+        _began = isUntimed ? 0 : SystemClock.MonotonicNanos();
     }
 
     /// <summary>It has run.</summary>
@@ -48,7 +55,7 @@ internal ref struct RunTiming
         long replyBytes = context.Reply.Buffer.Length - _lengthBefore;
         if (_worker.Server.Watchers.IsLarge(arguments.TotalBytes, replyBytes))
             _worker.Server.Watchers.NoteLarge(Statistics, client, spec, arguments, replyBytes, context.NowMillis);
-        if (spec.Is(CommandFlags.Fast) && !_worker.Server.Watchers.IsPrecise)
+        if (spec.IsBrief && !_worker.Server.Watchers.IsPrecise)
         {
             _run = spec;
             _runCalls++;
@@ -59,11 +66,12 @@ internal ref struct RunTiming
         _worker.Server.Watchers.Observe(Statistics, client, spec, arguments, nanos, context.NowMillis);
     }
 
-    /// <summary>Ends a run of one Fast command.</summary>
+    /// <summary>Ends a run of one brief command.</summary>
     public void End()
     {
         if (_run is null) return;
-        Statistics.Record(_run, _runCalls, Elapsed());
+        if (_began == 0) Statistics.RecordAlike(_run, _runCalls);
+        else Statistics.Record(_run, _runCalls, Elapsed());
         _run = null;
         _runCalls = 0;
     }

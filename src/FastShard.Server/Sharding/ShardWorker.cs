@@ -45,6 +45,9 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     /// <summary>The receive buffer of connections that have none of their own.</summary>
     public NativeBuffer Scratch { get; private set; }
 
+    /// <summary>Commands that came alone in their batch, counted for sampling their duration.</summary>
+    public int LoneCommands { get; set; }
+
     /// <summary>Reused while a command's keys are collected.</summary>
     public KeyPositions KeyPositions { get; } = new();
 

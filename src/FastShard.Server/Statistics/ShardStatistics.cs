@@ -54,6 +54,16 @@ public sealed class ShardStatistics
         if (TracksLatency) HistogramOf(spec).Record(calls, calls == 1 ? nanos : nanos / calls);
     }
 
+    /// <summary>True when the command's duration is known from an earlier call.</summary>
+    public bool WasTimed(CommandSpec spec) => _commands[spec.Id].Calls > 0;
+
+    /// <summary>Counts executions that were not timed, as taking what the command takes on average.</summary>
+    public void RecordAlike(CommandSpec spec, long calls)
+    {
+        ref CommandCounts counts = ref _commands[spec.Id];
+        Record(spec, calls, counts.Nanos / counts.Calls * calls);
+    }
+
     /// <summary>Counts a refusal before execution.</summary>
     public void Rejected(CommandSpec spec) => _commands[spec.Id].Rejected++;
 

@@ -90,7 +90,7 @@ internal sealed class Transaction
     /// </summary>
     public void Run(ShardWorker worker, Connection client)
     {
-        var timing = new RunTiming(worker, client.Home);
+        var timing = new RunTiming(worker, client.Home, _commands.Count);
         for (int index = 0; index < _commands.Count; index++)
         {
             CommandRecord record = _commands[index];
