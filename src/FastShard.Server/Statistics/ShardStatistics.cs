@@ -61,7 +61,9 @@ public sealed class ShardStatistics
     public void RecordAlike(CommandSpec spec, long calls)
     {
         ref CommandCounts counts = ref _commands[spec.Id];
-        Record(spec, calls, counts.Nanos / counts.Calls * calls);
+        // None at all when the command itself was CONFIG RESETSTAT.
+        long average = counts.Calls == 0 ? 0 : counts.Nanos / counts.Calls;
+        Record(spec, calls, average * calls);
     }
 
     /// <summary>Counts a refusal before execution.</summary>

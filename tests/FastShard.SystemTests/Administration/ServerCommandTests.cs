@@ -33,6 +33,19 @@ public sealed class ServerCommandTests
     }
 
     [Theory, ClassData(typeof(Transports))]
+    public void Statistics_can_be_reset_again_and_again(string transport)
+    {
+        using FastShardServer server = FastShardServer.Start(transport, "--shards", "2");
+        using RespClient client = server.Connect();
+        for (int round = 0; round < 40; round++)
+        {
+            Assert.Equal("OK", client.Run("CONFIG", "RESETSTAT").Text);
+            Assert.Equal("0", client.Run("LATENCY", "RESET").Text);
+        }
+        Assert.Equal("PONG", client.Run("PING").Text);
+    }
+
+    [Theory, ClassData(typeof(Transports))]
     public void A_changed_port_is_listened_on_and_a_used_one_is_refused(string transport)
     {
         using FastShardServer server = FastShardServer.Start(transport);
