@@ -4,6 +4,7 @@ using Xunit;
 
 namespace FastShard.UnitTests.Engine.Eviction;
 
+[Collection(ProcessWideGroup.Name)]
 public sealed class MemoryGateTests : IDisposable
 {
     private readonly TestKeyspace _keys = new(shards: 2);
