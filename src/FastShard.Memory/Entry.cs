@@ -58,6 +58,9 @@ public readonly unsafe struct Entry
     /// <summary>Whether the value lies in a blob.</summary>
     public bool IsBlob => EntryLayout.IsBlob(_block);
 
+    /// <summary>Whether the value is the root of a structure: see <see cref="KeyTable.Structure"/>.</summary>
+    public bool IsStructure => EntryLayout.IsStructure(_block);
+
     /// <summary>The blob of the value, null if it lies in the entry. Take a reference to keep it.</summary>
     public Blob Blob => IsBlob ? EntryLayout.BlobOf(_block) : default;
 
@@ -67,9 +70,10 @@ public readonly unsafe struct Entry
     /// <summary>24 bits for the eviction policy: a clock, or a clock and a frequency.</summary>
     public uint AccessClock => EntryLayout.Clock(_block);
 
-    /// <summary>Bytes taken for this key: block, blob, and its share of the index.</summary>
-    public int AllocatedBytes => ShardHeap.BlockBytes(_block, EntryLayout.Size(_block))
-        + (IsBlob ? Blob.AllocatedBytes : 0) + (Bucket.Bytes / Bucket.Cells);
+    /// <summary>Bytes taken for this key: block, blob or structure, and its share of the index.</summary>
+    public long AllocatedBytes => ShardHeap.BlockBytes(_block, EntryLayout.Size(_block))
+        + (IsBlob ? Blob.AllocatedBytes : 0) + (IsStructure ? EntryLayout.Root(_block)->HeldBytes : 0)
+        + (Bucket.Bytes / Bucket.Cells);
 
     /// <summary>Changes the integer of an entry encoded as <see cref="ValueEncoding.Int"/>.</summary>
     public void SetInteger(long value) => *(long*)(_block + EntryLayout.ValueOffset(_block)) = value;

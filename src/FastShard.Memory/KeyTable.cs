@@ -172,6 +172,27 @@ public sealed unsafe class KeyTable
     /// <summary>The value's bytes, to be changed in place. A blob that others hold is copied first.</summary>
     public Span<byte> Mutable(ref Entry entry) => EntryEditor.Mutable(this, ref entry);
 
+    /// <summary>
+    /// The structure whose root is the value of an entry, for whatever knows how to read it. A structure that was just
+    /// inserted is uninitialised: its maker calls <see cref="StructureHandle.Clear"/> first.
+    /// </summary>
+    public StructureHandle Structure(in Entry entry)
+    {
+        Invariant.Slow(entry.IsStructure);
+        return new StructureHandle(_heap, _headers + entry.Slot, EntryLayout.Root(entry.Block));
+    }
+
+    /// <summary>
+    /// Gives the root in <paramref name="target"/>, just inserted with the same kind and length, all that the structure
+    /// of <paramref name="source"/> holds: by reference within one heap, leaving the source empty, else by copy.
+    /// </summary>
+    public void TakeStructure(KeyTable from, in Entry source, in Entry target) =>
+        StructureTransfer.Take(from, source, this, target);
+
+    /// <summary>The same by copy, also within one heap; the source stays as it is.</summary>
+    public void CopyStructure(KeyTable from, in Entry source, in Entry target) =>
+        StructureTransfer.Copy(from, source, this, target);
+
     /// <summary>Changes how the value is to be read.</summary>
     public void SetEncoding(ref Entry entry, ValueEncoding encoding) =>
         *entry.Block = EntryLayout.Kind(entry.Type, encoding);

@@ -29,6 +29,7 @@ public sealed unsafe class ShardHeap : IDisposable
     private readonly HashSet<nint>? _live;
     private readonly List<KeyTable> _tables = [];
     private readonly Compactor _compactor;
+    private readonly StructureGraves _graves;
     private long _usedBytes;
     private long _largeBytes;
     private long _tableBytes;
@@ -40,6 +41,7 @@ public sealed unsafe class ShardHeap : IDisposable
         _mode = Instrumented ? mode : HeapMode.Plain;
         _classes = new SizeClassTable(_regions);
         _compactor = new Compactor(this, _regions, _classes);
+        _graves = new StructureGraves(this);
         if (_mode != HeapMode.Plain) _live = [];
     }
 
@@ -65,17 +67,28 @@ public sealed unsafe class ShardHeap : IDisposable
     /// </summary>
     public bool CompactStep(int budget) => !IsGuarded && _compactor.Step(budget);
 
+    /// <summary>Elements of removed structures that wait to be freed.</summary>
+    public long DyingElements => _graves.Elements;
+
+    /// <summary>
+    /// Frees some elements of structures that were removed but too large to be freed at once; true while there is more.
+    /// </summary>
+    public bool ReclaimStructures(int budgetElements) => _graves.Reclaim(budgetElements);
+
     /// <summary>Frees the tables of this heap with all that they hold, and gives all memory back.</summary>
     public void Dispose()
     {
         if (_disposed) return;
         _disposed = true;
         foreach (KeyTable table in _tables.ToArray()) table.Release();
+        while (_graves.Reclaim(int.MaxValue)) { }
         _classes.Dispose();
         _regions.Dispose();
     }
 
     internal IReadOnlyList<KeyTable> Tables => _tables;
+
+    internal StructureGraves Graves => _graves;
 
     internal nint* RegionAddresses => _regions.Addresses;
 
@@ -160,6 +173,22 @@ public sealed unsafe class ShardHeap : IDisposable
     /// <summary>Whether compaction wants the block at this address elsewhere.</summary>
     internal bool IsEvacuating(byte* block) =>
         !IsGuarded && Region.PageOf(block)->State == PageState.Evacuating;
+
+    /// <summary>What a structure's block of so many bytes takes.</summary>
+    internal static int StructureBytes(byte* block, int bytes) => BlockBytes(block, bytes);
+
+    /// <summary>
+    /// Another size for a structure's block, whose first bytes are kept; the same block where its class allows.
+    /// OWNER: the caller, as before; the old address is void when another one is returned.
+    /// </summary>
+    internal byte* ResizeStructure(byte* block, int oldBytes, int newBytes)
+    {
+        if (Fits(block, oldBytes, newBytes)) return block;
+        byte* moved = AllocateStructure(newBytes);
+        Buffer.MemoryCopy(block, moved, newBytes, Math.Min(oldBytes, newBytes));
+        FreeStructure(block, oldBytes);
+        return moved;
+    }
 
     private byte* AllocateAddressed(BlockKind kind, int sizeClass, int bytes)
     {

@@ -16,6 +16,14 @@ internal static class ConfigBindings
         new(["proto-max-bulk-len"], ApplyBulkLength),
         new(
             [
+                "hash-max-listpack-entries", "hash-max-listpack-value", "list-max-listpack-size", "list-compress-depth",
+                "set-max-intset-entries", "set-max-listpack-entries", "set-max-listpack-value",
+                "zset-max-listpack-entries", "zset-max-listpack-value", "stream-node-max-bytes",
+                "stream-node-max-entries", "hll-sparse-max-bytes",
+            ],
+            ApplyEncodings),
+        new(
+            [
                 "slowlog-log-slower-than", "latency-monitor-threshold", "commandlog-request-larger-than",
                 "commandlog-reply-larger-than",
             ],
@@ -63,6 +71,25 @@ internal static class ConfigBindings
     {
         EngineLimits.StringLengthMax = server.Options.ProtoMaxBulkLength;
         foreach (Connection client in server.AllConnections()) client.Reader.Limits = server.RequestLimitsOf(client);
+        return null;
+    }
+
+    private static string? ApplyEncodings(FastShardServer server)
+    {
+        ServerOptions options = server.Options;
+        Engine.Keyspaces.EncodingLimits limits = server.Dataset.Encodings;
+        limits.HashMaxListpackEntries = options.HashMaxListpackEntries;
+        limits.HashMaxListpackValue = options.HashMaxListpackValue;
+        limits.ListMaxListpackSize = options.ListMaxListpackSize;
+        limits.ListCompressDepth = options.ListCompressDepth;
+        limits.SetMaxIntsetEntries = options.SetMaxIntsetEntries;
+        limits.SetMaxListpackEntries = options.SetMaxListpackEntries;
+        limits.SetMaxListpackValue = options.SetMaxListpackValue;
+        limits.SortedSetMaxListpackEntries = options.SortedSetMaxListpackEntries;
+        limits.SortedSetMaxListpackValue = options.SortedSetMaxListpackValue;
+        limits.StreamNodeMaxBytes = options.StreamNodeMaxBytes;
+        limits.StreamNodeMaxEntries = options.StreamNodeMaxEntries;
+        limits.HllSparseMaxBytes = options.HllSparseMaxBytes;
         return null;
     }
 

@@ -11,6 +11,13 @@ public static class EncodingNames
         ValueEncoding.Raw => "raw"u8,
         ValueEncoding.Int => "int"u8,
         ValueEncoding.EmbStr => "embstr"u8,
+        ValueEncoding.ListPack => "listpack"u8,
+        ValueEncoding.IntSet => "intset"u8,
+        ValueEncoding.ListPackEx => "listpackex"u8,
+        ValueEncoding.HashTable => "hashtable"u8,
+        ValueEncoding.QuickList => "quicklist"u8,
+        ValueEncoding.SkipList => "skiplist"u8,
+        ValueEncoding.Stream => "stream"u8,
         _ => "unknown"u8,
     };
 }

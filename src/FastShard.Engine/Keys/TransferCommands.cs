@@ -120,7 +120,7 @@ public static class TransferCommands
             target.Home.Table.Remove(ref old);
         }
         if (!source.Home.TryPeek(source, out Entry entry)) return false;
-        EntryTransfer.Copy(entry, target);
+        EntryTransfer.Copy(source, entry, target);
         target.Home.Modified(target, KeyEvent.CopyTo);
         return true;
     }

@@ -76,6 +76,20 @@ public sealed class Database
         return entry.Type == Memory.ValueType.String ? Lookup.Found : Lookup.WrongType;
     }
 
+    /// <summary>Finds a live value of one type for reading.</summary>
+    public Lookup Read(in Key key, Memory.ValueType type, out Entry entry)
+    {
+        if (!TryRead(key, out entry)) return Lookup.Missing;
+        return entry.Type == type ? Lookup.Found : Lookup.WrongType;
+    }
+
+    /// <summary>Finds a live value of one type for changing.</summary>
+    public Lookup Write(in Key key, Memory.ValueType type, out Entry entry)
+    {
+        if (!TryWrite(key, out entry)) return Lookup.Missing;
+        return entry.Type == type ? Lookup.Found : Lookup.WrongType;
+    }
+
     /// <summary>
     /// A new entry's access clock is set and the key counted as changed by the caller's <see cref="Modified"/>.
     /// </summary>

@@ -28,6 +28,9 @@ public sealed class Dataset
     /// <summary>Number of logical databases.</summary>
     public int DatabaseCount { get; }
 
+    /// <summary>Until which size collections are kept packed.</summary>
+    public EncodingLimits Encodings { get; } = new();
+
     /// <summary>One shard's keyspace.</summary>
     public Keyspace this[int shard] => _keyspaces[shard];
 

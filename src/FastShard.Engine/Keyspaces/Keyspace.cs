@@ -132,7 +132,10 @@ public sealed class Keyspace : IDisposable
         return flushed.KeyCount;
     }
 
-    /// <summary>Frees some keys of flushed databases. True while there is more to free.</summary>
+    /// <summary>
+    /// Frees some keys of flushed databases, and some elements of large values that were removed. True while there is
+    /// more to free.
+    /// </summary>
     public bool ReclaimSome(int budgetEntries)
     {
         while (budgetEntries > 0 && _flushed.Count > 0)
@@ -146,7 +149,7 @@ public sealed class Keyspace : IDisposable
             Counters.LazyFreed += freed;
             budgetEntries -= (int)Math.Max(freed, 1);
         }
-        return _flushed.Count > 0;
+        return Heap.ReclaimStructures(Math.Max(budgetEntries, 1)) | _flushed.Count > 0;
     }
 
     /// <summary>

@@ -18,6 +18,7 @@ internal static unsafe class EntryEditor
     {
         Invariant.Slow(expiryMillis >= 0);
         Blob old = entry.Blob;
+        if (entry.IsStructure) StructureEraser.Free(table.Heap, table.Header(entry.Slot), entry.Block);
         Reshape(table, ref entry, expiryMillis, !blob.IsNull, inlineLength, keptBytes: 0);
         *entry.Block = kind;
         DropBlob(table, entry.Slot, old);

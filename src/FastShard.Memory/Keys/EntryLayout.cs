@@ -35,12 +35,20 @@ internal static unsafe class EntryLayout
 
     internal const uint ClockMask = 0xFFFFFF;
 
+    private const byte StructureBit = 0x80;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static byte Flags(byte* block) => block[FlagsOffset];
 
     internal static bool HasExpiry(byte* block) => (block[FlagsOffset] & ExpiryFlag) != 0;
 
     internal static bool IsBlob(byte* block) => (block[FlagsOffset] & BlobFlag) != 0;
+
+    /// <summary>The high bit of the encoding: the value area is the root of a structure.</summary>
+    internal static bool IsStructure(byte* block) => (*block & StructureBit) != 0;
+
+    // SAFETY: the header tells where the value lies. OWNER: the table. LIVES: until the next change of the entry.
+    internal static StructureRoot* Root(byte* block) => (StructureRoot*)(block + ValueOffset(block));
 
     internal static long* Expiry(byte* block) => (long*)(block + HeaderBytes);
 

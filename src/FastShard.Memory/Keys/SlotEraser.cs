@@ -16,6 +16,10 @@ internal static unsafe class SlotEraser
             header->AllocatedBytes -= blob.AllocatedBytes;
             blob.Release();
         }
+        else if (EntryLayout.IsStructure(block))
+        {
+            StructureEraser.Free(heap, header, block);
+        }
         int size = EntryLayout.Size(block);
         header->AllocatedBytes -= ShardHeap.BlockBytes(block, size);
         heap.Free(reference, block, size);

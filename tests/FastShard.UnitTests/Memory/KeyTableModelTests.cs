@@ -161,7 +161,7 @@ public sealed class KeyTableModelTests
             Expected expected = new()
             {
                 Type = (ValueType)_random.Next(6),
-                Encoding = (ValueEncoding)_random.Next(16),
+                Encoding = (ValueEncoding)_random.Next(8),
                 Value = value,
                 Expiry = Expiry(),
                 Clock = (uint)_random.Next(1 << 24),
@@ -199,7 +199,7 @@ public sealed class KeyTableModelTests
                     expected.Value.CopyTo(Table.Mutable(ref entry));
                     break;
                 default:
-                    expected.Encoding = (ValueEncoding)_random.Next(16);
+                    expected.Encoding = (ValueEncoding)_random.Next(8);
                     Table.SetEncoding(ref entry, expected.Encoding);
                     break;
             }
@@ -211,7 +211,7 @@ public sealed class KeyTableModelTests
             expected.Value = new byte[Length()];
             _random.NextBytes(expected.Value);
             expected.Type = (ValueType)_random.Next(6);
-            expected.Encoding = (ValueEncoding)_random.Next(16);
+            expected.Encoding = (ValueEncoding)_random.Next(8);
             expected.Expiry = Expiry();
             Table.Replace(ref entry, expected.Type, expected.Encoding, expected.Value.Length, expected.Expiry);
             expected.Value.CopyTo(Table.Mutable(ref entry));

@@ -1,0 +1,37 @@
+using FastShard.Native.Diagnostics;
+
+namespace FastShard.Memory;
+
+/// <summary>
+/// The kinds of structure, by encoding and type: the one place that leads from an entry's header to the code that frees
+/// or copies its structure.
+/// </summary>
+internal static unsafe class StructureKinds
+{
+    /// <summary>
+    /// Frees elements while there is budget (one per element, at least one a call). True when all blocks are freed; until
+    /// then the root stands for what is left. Keeps no books.
+    /// </summary>
+    internal static bool FreeSome(ShardHeap heap, byte kind, StructureRoot* root, ref int budget)
+    {
+        if (root->HeldBytes == 0 && root->Count == 0) return true;
+        switch ((ValueEncoding)(kind >> 4))
+        {
+            default:
+                Invariant.Check(false);
+                return true;
+        }
+    }
+
+    /// <summary>Fills a cleared root in another (or the same) heap with copies of all elements. Keeps no books.</summary>
+    internal static void Copy(ShardHeap from, StructureRoot* source, byte kind, ShardHeap to, StructureRoot* target)
+    {
+        if (source->Count == 0 && source->HeldBytes == 0) return;
+        switch ((ValueEncoding)(kind >> 4))
+        {
+            default:
+                Invariant.Check(false);
+                return;
+        }
+    }
+}
