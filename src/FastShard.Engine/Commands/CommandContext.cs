@@ -1,3 +1,4 @@
+using FastShard.Engine.Blocking;
 using FastShard.Engine.Keyspaces;
 using FastShard.Engine.Sessions;
 using FastShard.Memory;
@@ -58,6 +59,9 @@ public ref struct CommandContext
     /// <summary>Wall clock of the turn in milliseconds since 1970.</summary>
     public long NowMillis { get; }
 
+    /// <summary>How the command may wait; null where it may not (MULTI, scripts, no server around).</summary>
+    public Parking? Parking { get; init; }
+
     /// <summary>Number of arguments with the name.</summary>
     public readonly int ArgCount => Arguments.Count;
 
@@ -94,4 +98,29 @@ public ref struct CommandContext
         Reply.Error(Errors.NotAnInteger);
         return false;
     }
+
+    /// <summary>
+    /// Makes the client wait for one of <paramref name="keyCount"/> keys from argument <paramref name="firstKey"/> on:
+    /// the handler writes nothing and returns, and runs again when it can be served. False where nobody may wait: the
+    /// handler answers at once that there is nothing. See <see cref="Blocking.Parking"/>.
+    /// </summary>
+    public readonly bool TryPark(BlockKind kind, long deadlineMillis, int firstKey, int keyCount)
+    {
+        if (Parking is null) return false;
+        Parking.Park(kind, deadlineMillis, firstKey, keyCount);
+        return true;
+    }
+
+    /// <summary>
+    /// Before <see cref="TryPark"/>: when the handler runs again it sees this value instead of the argument, because
+    /// its meaning is that of now (XREAD's $).
+    /// </summary>
+    public readonly void ReplaceWhenParked(int index, ReadOnlySpan<byte> value) => Parking?.Replace(index, value);
+
+    /// <summary>
+    /// False for a key of a shard that is not held: one of several that a blocking command waits for, while it is
+    /// served from another shard. The handler passes over it.
+    /// </summary>
+    public readonly bool CanReach(int keyIndex) =>
+        Parking is null || (Parking.ReachableShards >> Dataset.ShardOf(KeySlot.Of(Arguments[keyIndex])) & 1) != 0;
 }

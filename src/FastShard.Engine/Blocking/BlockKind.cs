@@ -1,0 +1,21 @@
+using FastShard.Memory;
+
+namespace FastShard.Engine.Blocking;
+
+/// <summary>What a parked command waits for: which state of a key makes it worth running again.</summary>
+public enum BlockKind : byte
+{
+    /// <summary>A key that holds a list (BLPOP, BLMOVE, BLMPOP).</summary>
+    List,
+
+    /// <summary>A key that holds a sorted set (BZPOPMIN, BZMPOP).</summary>
+    SortedSet,
+
+    /// <summary>A key that holds a stream (XREAD).</summary>
+    Stream,
+
+    /// <summary>
+    /// A consumer group's stream (XREADGROUP): also when the key is gone or holds something else, which is an error.
+    /// </summary>
+    StreamGroup,
+}
