@@ -26,6 +26,7 @@ public sealed unsafe class KeyTable
     private SlotArray _slots;
     private SlotHeader* _headers;
     private int _reclaimPlace;
+    private long _unreclaimedBytes;
     private bool _counted;
     private bool _released;
 
@@ -34,7 +35,7 @@ public sealed unsafe class KeyTable
     {
         _heap = heap;
         _regions = heap.RegionAddresses;
-        _slots = new SlotArray();
+        _slots = new SlotArray(heap);
         _headers = _slots.Headers;
         heap.Register(this);
     }
@@ -58,8 +59,10 @@ public sealed unsafe class KeyTable
 
     internal SlotArray Slots => _slots;
 
-    /// <summary>Bytes that a table takes besides its keys, from its first key on.</summary>
-    public static int FixedBytes => SlotArray.Bytes;
+    private long FixedBytes => _counted ? SlotArray.FixedBytes : 0;
+
+    /// <summary>Bytes of a detached table that were not freed yet.</summary>
+    public long DetachedBytes => IsDetached && !_released ? _unreclaimedBytes + _slots.UsedHeaderBytes + FixedBytes : 0;
 
     /// <summary>Keys in a slot.</summary>
     public int SlotKeyCount(int slot) => _headers[Checked(slot)].KeyCount;
@@ -272,7 +275,9 @@ public sealed unsafe class KeyTable
         detached.VolatileCount = VolatileCount;
         detached.ExpirySumMillis = ExpirySumMillis;
         (Count, VolatileCount, ExpirySumMillis) = (0, 0, 0);
-        if (_counted) detached.CountSlots();
+        if (_counted) detached.CountFixed();
+        for (int slot = detached.NextSlot(0); slot >= 0; slot = detached.NextSlot(slot + 1))
+            detached._unreclaimedBytes += detached.SlotBytes(slot);
         return detached;
     }
 
@@ -306,7 +311,7 @@ public sealed unsafe class KeyTable
         _released = true;
         Clear();
         _heap.Unregister(this);
-        if (_counted) _heap.AddTableBytes(-SlotArray.Bytes);
+        _heap.AddTableBytes(-FixedBytes);
         _slots.Unmap();
         _headers = null;
     }
@@ -341,7 +346,7 @@ public sealed unsafe class KeyTable
         Invariant.Slow(KeySlot.Of(key) == slot && KeyHash.Of(key) == hash && expiryMillis >= 0);
         Invariant.Slow(!TryFind(slot, hash, key, out _));
         SlotHeader* header = _headers + Checked(slot);
-        if (!_counted) CountSlots();
+        if (!_counted) CountFixed();
         Segment* segment = SlotIndex.EnsureRoom(_heap, header, hash);
         uint flags = EntryLayout.FlagsFor(key.Length, expiryMillis != 0, !blob.IsNull);
         int size = EntryLayout.Size(flags, key.Length, inlineLength);
@@ -374,6 +379,7 @@ public sealed unsafe class KeyTable
         Segment* segment = SlotIndex.PlaceAt(header, _reclaimPlace);
         _reclaimPlace += SlotIndex.RowLength(header, segment);
         int freed = segment->Count;
+        long bytes = header->AllocatedBytes;
         if (freed < header->KeyCount)
         {
             SlotEraser.FreeEntries(_heap, header, segment);
@@ -385,14 +391,15 @@ public sealed unsafe class KeyTable
             SlotEraser.FreeSlot(_heap, header);
             _reclaimPlace = 0;
         }
+        _unreclaimedBytes -= bytes - header->AllocatedBytes;
         Count -= freed;
         if (freed > 0) _slots.AddKeys(slot, -freed);
         return freed + 1;
     }
 
-    private void CountSlots()
+    private void CountFixed()
     {
         _counted = true;
-        _heap.AddTableBytes(SlotArray.Bytes);
+        _heap.AddTableBytes(SlotArray.FixedBytes);
     }
 }

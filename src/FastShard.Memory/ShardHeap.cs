@@ -45,7 +45,7 @@ public sealed unsafe class ShardHeap : IDisposable
         if (_mode != HeapMode.Plain) _live = [];
     }
 
-    /// <summary>Bytes of all blocks handed out, as they are rounded up, and of the tables' slot headers.</summary>
+    /// <summary>Bytes of all blocks handed out, as they are rounded up, and of the tables' slots in use.</summary>
     public long UsedBytes => _usedBytes + _tableBytes;
 
     /// <summary>Bytes taken from the system, touched and not given back: what is resident of this heap.</summary>

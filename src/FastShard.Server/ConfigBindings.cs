@@ -39,10 +39,12 @@ internal static class ConfigBindings
     {
         ServerOptions options = server.Options;
         server.MemoryGate.Configure(options.MaxMemory, PolicyOf(options.MaxMemoryPolicy), options.MaxMemorySamples);
+        bool isLru = options.MaxMemoryPolicy is MaxMemoryPolicy.AllKeysLru or MaxMemoryPolicy.VolatileLru;
         bool isLfu = options.MaxMemoryPolicy is MaxMemoryPolicy.AllKeysLfu or MaxMemoryPolicy.VolatileLfu;
         foreach (Engine.Keyspaces.Keyspace keyspace in server.Dataset.Keyspaces)
         {
             keyspace.AccessClock.IsLfu = isLfu;
+            keyspace.AccessClock.DecidesEviction = options.MaxMemory > 0 && (isLru || isLfu);
             keyspace.AccessClock.LogFactor = options.LfuLogFactor;
             keyspace.AccessClock.DecayMinutes = options.LfuDecayTimeMinutes;
         }

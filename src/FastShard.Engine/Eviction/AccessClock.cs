@@ -14,6 +14,9 @@ public sealed class AccessClock
     /// <summary>True when an LFU policy is set.</summary>
     public bool IsLfu { get; set; }
 
+    /// <summary>True when there is a memory limit, and these bits decide which keys go.</summary>
+    public bool DecidesEviction { get; set; }
+
     /// <summary>lfu-log-factor.</summary>
     public int LogFactor
     {

@@ -43,7 +43,7 @@ public sealed class MemoryGate
         get
         {
             long used = Blob.TotalBytes + (ExtraBytes?.Invoke() ?? 0);
-            foreach (Keyspace keyspace in _dataset.Keyspaces) used += keyspace.Heap.UsedBytes - keyspace.DetachedBytes;
+            foreach (Keyspace keyspace in _dataset.Keyspaces) used += keyspace.CountedBytes;
             return used;
         }
     }
@@ -53,11 +53,8 @@ public sealed class MemoryGate
     {
         LimitBytes = limitBytes;
         _rules = new EvictionRules(policy, samples);
-        foreach (Keyspace keyspace in _dataset.Keyspaces)
-        {
-            keyspace.EvictionPool.Clear();
-            keyspace.RoomUntilBytes = 0;
-        }
+        foreach (Keyspace keyspace in _dataset.Keyspaces) keyspace.EvictionPool.Clear();
+        Revoke();
     }
 
     /// <summary>Whether the limit is kept right now. Looks at every shard.</summary>
@@ -66,11 +63,16 @@ public sealed class MemoryGate
     /// <summary>Whether a shard may grow; most of the time it need not look at the others for that.</summary>
     public bool HasRoom(Keyspace keyspace)
     {
-        if (!IsLimited || keyspace.Heap.UsedBytes + Blob.TotalBytes < keyspace.RoomUntilBytes) return true;
+        if (!IsLimited || keyspace.CountedBytes + Blob.TotalBytes < keyspace.RoomUntilBytes) return true;
         long room = LimitBytes - UsedBytes;
-        if (room < 0) return false;
-        Allow(keyspace, room);
-        return true;
+        long allowance = AllowanceBytes;
+        // Only far from the limit: what all shards together were once allowed must still fit when the last of them
+        // uses it. A shard that has shrunk since is still allowed to grow back, so what it does not use counts.
+        if (room - PromisedTo(others: keyspace) >= 2 * allowance * _dataset.ShardCount)
+            keyspace.RoomUntilBytes = keyspace.CountedBytes + Blob.TotalBytes + allowance;
+        else
+            Revoke();
+        return room >= 0;
     }
 
     /// <summary>
@@ -96,10 +98,23 @@ public sealed class MemoryGate
     private long AllowanceBytes =>
         Math.Min(AllowanceBytesMax, LimitBytes / (AllowanceShare * _dataset.ShardCount));
 
-    // Only far from the limit: what all shards together were once allowed must still fit when the last of them uses it.
-    private void Allow(Keyspace keyspace, long room)
+    private long PromisedTo(Keyspace others)
     {
-        bool isFar = room >= 2 * AllowanceBytes * _dataset.ShardCount;
-        keyspace.RoomUntilBytes = isFar ? keyspace.Heap.UsedBytes + Blob.TotalBytes + AllowanceBytes : 0;
+        long promised = 0;
+        foreach (Keyspace keyspace in _dataset.Keyspaces)
+        {
+            if (ReferenceEquals(keyspace, others)) continue;
+            promised += Math.Max(0, keyspace.RoomUntilBytes - keyspace.CountedBytes - Blob.TotalBytes);
+        }
+        return promised;
+    }
+
+    // From here on every shard looks at all the others before it grows.
+    private void Revoke()
+    {
+        foreach (Keyspace keyspace in _dataset.Keyspaces)
+        {
+            if (keyspace.RoomUntilBytes != 0) keyspace.RoomUntilBytes = 0;
+        }
     }
 }

@@ -93,13 +93,14 @@ public static class ObjectCommands
             context.Reply.Integer(AccessClock.IdleSeconds(entry, keyspace.NowMillis));
     }
 
-    // Values are not shared between keys. Redis shares small integers and says so with this number; who asks for it
-    // wants to know whether the value costs memory of its own, and in an entry an integer does not.
+    // Values are not shared between keys. Redis shares small integers and says so with this number, except where each
+    // key needs an access clock of its own; who asks for it wants to know whether the value costs memory of its own,
+    // and in an entry an integer does not.
     private static void ReferenceCount(ref CommandContext context)
     {
-        if (!TryFind(ref context, out Entry entry, out _)) return;
+        if (!TryFind(ref context, out Entry entry, out Database home)) return;
         bool isSmallInteger = entry.Type == Memory.ValueType.String && entry.Encoding == ValueEncoding.Int
             && entry.Integer is >= 0 and < 10_000;
-        context.Reply.Integer(isSmallInteger ? int.MaxValue : 1);
+        context.Reply.Integer(isSmallInteger && !home.Owner.AccessClock.DecidesEviction ? int.MaxValue : 1);
     }
 }

@@ -16,6 +16,7 @@ public sealed class Keyspace : IDisposable
 
     private readonly Database?[] _databases;
     private readonly List<FlushedTable> _flushed = [];
+    private long _roomUntilBytes;
 
     /// <summary>An empty keyspace of shard <paramref name="shardIndex"/> with so many databases.</summary>
     public Keyspace(int shardIndex, int databaseCount, HeapMode heapMode = HeapMode.Plain)
@@ -72,8 +73,18 @@ public sealed class Keyspace : IDisposable
     /// <summary>Their memory, bytes: still in the heap's books, and on its way out of them.</summary>
     public long DetachedBytes { get; private set; }
 
-    /// <summary>For the memory gate: up to this much heap and blobs it need not ask again.</summary>
-    internal long RoomUntilBytes { get; set; }
+    /// <summary>Bytes of the heap that count: what flushed databases leave counts as gone already.</summary>
+    public long CountedBytes => Heap.UsedBytes - DetachedBytes;
+
+    /// <summary>
+    /// For the memory gate: up to this much of <see cref="CountedBytes"/> and blobs it need not ask again. The gate may
+    /// take it back from another shard's thread; then the next command that adds data asks.
+    /// </summary>
+    internal long RoomUntilBytes
+    {
+        get => Volatile.Read(ref _roomUntilBytes);
+        set => Volatile.Write(ref _roomUntilBytes, value);
+    }
 
     /// <summary>Keys of all databases, expired ones that are not removed yet included.</summary>
     public long KeyCount

@@ -19,17 +19,25 @@ internal sealed unsafe class SlotArray
     private const int HeaderBytes = KeySlot.Count * SlotHeader.Bytes;
     private const int BitmapWords = KeySlot.Count / 64;
 
+    /// <summary>Bytes of the bitmaps and counts.</summary>
+    internal const int FixedBytes = (2 * BitmapWords * sizeof(ulong)) + (2 * (Groups + Quarters) * sizeof(int));
+
     /// <summary>Bytes of the mapping: half a megabyte and a bit.</summary>
-    internal const int Bytes =
-        HeaderBytes + (2 * BitmapWords * sizeof(ulong)) + (2 * (Groups + Quarters) * sizeof(int));
+    internal const int Bytes = HeaderBytes + FixedBytes;
 
+    private readonly ShardHeap _heap;
     private readonly byte* _memory;
+    private int _usedSlots;
 
-    internal SlotArray()
+    internal SlotArray(ShardHeap heap)
     {
+        _heap = heap;
         _memory = SystemMemory.Map(Bytes);
         if (_memory == null) throw new InsufficientMemoryException();
     }
+
+    /// <summary>Bytes of the headers of slots with keys: what counts of the mapping, besides the fixed part.</summary>
+    internal long UsedHeaderBytes => (long)_usedSlots * SlotHeader.Bytes;
 
     internal SlotHeader* Headers => (SlotHeader*)_memory;
 
@@ -48,6 +56,7 @@ internal sealed unsafe class SlotArray
     /// <summary>Back to all zeroes. The slots own nothing any more.</summary>
     internal void Reset()
     {
+        CountUsed(-_usedSlots);
         if (!SystemMemory.Discard(_memory, Bytes)) new Span<byte>(_memory, Bytes).Clear();
     }
 
@@ -57,7 +66,9 @@ internal sealed unsafe class SlotArray
         int before = Headers[slot].KeyCount;
         Headers[slot].KeyCount = before + delta;
         AddToGroups(GroupKeys, slot, delta);
-        if (before == 0 || before + delta == 0) Flip(Used, slot, before == 0);
+        if (before != 0 && before + delta != 0) return;
+        Flip(Used, slot, before == 0);
+        CountUsed(before == 0 ? 1 : -1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -99,6 +110,14 @@ internal sealed unsafe class SlotArray
             if (rank < count) return slot;
             rank -= count;
         }
+    }
+
+    // Slots without keys are not counted, though their headers may share a page with others: a table that is used
+    // little would look half a megabyte large from its first key on, on every shard.
+    private void CountUsed(int slots)
+    {
+        _usedSlots += slots;
+        _heap.AddTableBytes(slots * SlotHeader.Bytes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -314,6 +314,9 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         {
             Connection client = shard.Unflushed.Take();
             client.IsUnflushed = false;
+            // The rest of its batch is under way on another shard, and marks it again: all replies leave together, so
+            // that one call sends them and the output limit is judged on the whole.
+            if (client.Batch is { Outstanding: > 0 } && !client.ClosesAfterReply) continue;
             if (!client.IsSendBlocked || client.ClosesAfterReply) Flush(client);
             else OutputLimits.Enforce(this, client);
         }
