@@ -90,7 +90,9 @@ internal static class BitOpCommand
         Compute(ref context, operation, result);
         Key key = context.Key(DestinationIndex);
         bool isFound = key.Home.TryWrite(key, out Entry entry);
+        ValueType oldType = isFound ? entry.Type : ValueType.String;
         StringValue.SetRaw(key, isFound, ref entry, result, 0);
+        if (isFound) key.Home.Overwritten(key, oldType, ValueType.String);
         key.Home.Modified(key, KeyEvent.Set);
     }
 
@@ -100,7 +102,9 @@ internal static class BitOpCommand
         Compute(ref context, operation, result.Span);
         Key key = context.Key(DestinationIndex);
         bool isFound = key.Home.TryWrite(key, out Entry entry);
+        ValueType oldType = isFound ? entry.Type : ValueType.String;
         StringValue.SetBlob(key, isFound, ref entry, result, 0);
+        if (isFound) key.Home.Overwritten(key, oldType, ValueType.String);
         key.Home.Modified(key, KeyEvent.Set);
     }
 

@@ -63,7 +63,7 @@ public static class ObjectCommands
     {
         Key key = context.Key(2);
         home = key.Home;
-        if (home.TryLook(key, out entry)) return true;
+        if (home.TryInspect(key, out entry)) return true;
         context.Reply.Null();
         return false;
     }

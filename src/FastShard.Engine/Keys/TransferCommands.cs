@@ -1,6 +1,7 @@
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
+using ValueType = FastShard.Memory.ValueType;
 
 namespace FastShard.Engine.Keys;
 
@@ -78,7 +79,13 @@ public static class TransferCommands
 
     private static void Rename(in Key source, in Entry entry, in Key target)
     {
-        EntryTransfer.Move(source, entry, target);
+        ValueType newType = entry.Type;
+        bool isOverwritten = target.Home.TryPeek(target, out Entry old);
+        ValueType oldType = isOverwritten ? old.Type : newType;
+        // Looking at the target may have removed it: the entry must be found again.
+        if (!source.Home.TryPeek(source, out Entry current)) return;
+        EntryTransfer.Move(source, current, target);
+        if (isOverwritten) target.Home.Overwritten(target, oldType, newType);
         source.Home.Modified(source, KeyEvent.RenameFrom);
         target.Home.Modified(target, KeyEvent.RenameTo);
     }
@@ -114,13 +121,17 @@ public static class TransferCommands
     private static bool TryCopy(in Key source, in Key target, bool replaces)
     {
         if (!source.Home.TryRead(source, out _)) return false;
-        if (target.Home.TryPeek(target, out Entry old))
+        bool isOverwritten = target.Home.TryPeek(target, out Entry old);
+        ValueType oldType = isOverwritten ? old.Type : ValueType.String;
+        if (isOverwritten)
         {
             if (!replaces) return false;
             target.Home.Table.Remove(ref old);
         }
         if (!source.Home.TryPeek(source, out Entry entry)) return false;
+        ValueType newType = entry.Type;
         EntryTransfer.Copy(source, entry, target);
+        if (isOverwritten) target.Home.Overwritten(target, oldType, newType);
         target.Home.Modified(target, KeyEvent.CopyTo);
         return true;
     }

@@ -39,6 +39,14 @@ public sealed class Database
     /// </summary>
     public bool TryLook(in Key key, out Entry entry)
     {
+        if (TryInspect(key, out entry)) return true;
+        Announce(key.Bytes, KeyEvent.KeyMiss);
+        return false;
+    }
+
+    /// <summary>As <see cref="TryLook"/>, for OBJECT: a miss is counted, but no event of the key.</summary>
+    public bool TryInspect(in Key key, out Entry entry)
+    {
         if (!TryFindLive(key, mayKeepExpired: true, out entry))
         {
             Owner.Counters.Misses++;
@@ -98,6 +106,7 @@ public sealed class Database
         if (Owner.KeepsExpired) RemoveKept(key);
         Entry entry = Table.Insert(key.Slot, key.Hash, key.Bytes, type, encoding, valueLength, expiryMillis);
         entry.SetAccessClock(Owner.AccessClock.Initial(key.Hash, Owner.NowMillis));
+        Announce(key.Bytes, KeyEvent.New);
         return entry;
     }
 
@@ -107,6 +116,7 @@ public sealed class Database
         if (Owner.KeepsExpired) RemoveKept(key);
         Entry entry = Table.InsertBlob(key.Slot, key.Hash, key.Bytes, type, encoding, value, expiryMillis);
         entry.SetAccessClock(Owner.AccessClock.Initial(key.Hash, Owner.NowMillis));
+        Announce(key.Bytes, KeyEvent.New);
         return entry;
     }
 
@@ -126,17 +136,34 @@ public sealed class Database
     public void Modified(in Key key, KeyEvent change)
     {
         Owner.Counters.Dirty++;
-        Changed(key.Hash, change);
+        Notify(key, change);
     }
 
     /// <summary>
     /// Names one more event of a change that <see cref="Modified"/> counted: SET with EX is "set" and "expire".
     /// </summary>
-    public void Notify(in Key key, KeyEvent change) => Changed(key.Hash, change);
+    public void Notify(in Key key, KeyEvent change)
+    {
+        if (!Owner.Watches.IsEmpty) Owner.Watches.Touch(Index, key.Hash);
+        Announce(key.Bytes, change);
+    }
+
+    /// <summary>
+    /// Names the event of a key whose whole value was replaced by another (SET, COPY with REPLACE, RENAME onto a key,
+    /// the STORE commands): told before the event of the command itself.
+    /// </summary>
+    public void Overwritten(in Key key, Memory.ValueType oldType, Memory.ValueType newType)
+    {
+        if (Owner.AnnouncedClasses == 0) return;
+        Announce(key.Bytes, KeyEvent.Overwritten);
+        if (oldType != newType) Announce(key.Bytes, KeyEvent.TypeChanged);
+    }
 
     /// <summary>Removes an entry whose deadline has passed (lazily on access, or by the active cycle).</summary>
     public void RemoveExpired(ref Entry entry, ulong hash)
     {
+        // Told while the key's bytes are still there: who listens cannot look before the shard is let go.
+        Announce(entry.Key, KeyEvent.Expired);
         Table.Remove(ref entry);
         Owner.Counters.Expired++;
         Owner.Counters.Dirty++;
@@ -157,10 +184,11 @@ public sealed class Database
     public void RemoveEvicted(ref Entry entry, ulong hash)
     {
         Owner.AccessClock.NoteEvicted(entry, hash, Table.Count, Owner.NowMillis);
+        Announce(entry.Key, KeyEvent.Evicted);
         Table.Remove(ref entry);
         Owner.Counters.Evicted++;
         Owner.Counters.Dirty++;
-        Changed(hash, KeyEvent.Evicted);
+        if (!Owner.Watches.IsEmpty) Owner.Watches.Touch(Index, hash);
     }
 
     /// <summary>Whether the table holds a watched key, live or not.</summary>
@@ -184,9 +212,9 @@ public sealed class Database
         return false;
     }
 
-    private void Changed(ulong hash, KeyEvent change)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Announce(ReadOnlySpan<byte> key, KeyEvent change)
     {
-        _ = change; // named for keyspace notifications; watches need only the fact
-        if (!Owner.Watches.IsEmpty) Owner.Watches.Touch(Index, hash);
+        if ((Owner.AnnouncedClasses & change.ClassBit) != 0) Owner.KeyEvents!.OnKeyEvent(Index, key, change);
     }
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using FastShard.Engine.Notifications;
+
 namespace FastShard.Engine.Keyspaces;
 
 /// <summary>A named change of a key: the event of keyspace notifications, with its class letter.</summary>
@@ -13,6 +16,12 @@ public sealed record KeyEvent(char Class, string Name)
     public static readonly KeyEvent MoveTo = new('g', "move_to");
     public static readonly KeyEvent CopyTo = new('g', "copy_to");
 
+    // New ('n'), a read that found nothing ('m'), overwritten as a whole ('o'), and so that the type is another ('c')
+    public static readonly KeyEvent New = new('n', "new");
+    public static readonly KeyEvent KeyMiss = new('m', "keymiss");
+    public static readonly KeyEvent Overwritten = new('o', "overwritten");
+    public static readonly KeyEvent TypeChanged = new('c', "type_changed");
+
     // Expired ('x') and evicted ('e')
     public static readonly KeyEvent Expired = new('x', "expired");
     public static readonly KeyEvent Evicted = new('e', "evicted");
@@ -24,4 +33,10 @@ public sealed record KeyEvent(char Class, string Name)
     public static readonly KeyEvent IncrBy = new('$', "incrby");
     public static readonly KeyEvent IncrByFloat = new('$', "incrbyfloat");
     public static readonly KeyEvent SetBit = new('$', "setbit");
+
+    /// <summary>The bit of the class in sets of classes.</summary>
+    public uint ClassBit { get; } = KeyEventClasses.BitOf(Class);
+
+    /// <summary>The name as it goes over the wire.</summary>
+    public byte[] NameBytes { get; } = Encoding.ASCII.GetBytes(Name);
 }

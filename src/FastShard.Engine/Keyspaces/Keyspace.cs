@@ -1,5 +1,6 @@
 using FastShard.Engine.Eviction;
 using FastShard.Engine.Expiry;
+using FastShard.Engine.Notifications;
 using FastShard.Memory;
 using FastShard.Native.Diagnostics;
 
@@ -63,6 +64,12 @@ public sealed class Keyspace : IDisposable
     /// change).
     /// </summary>
     public bool KeepsExpired { get; set; }
+
+    /// <summary>Classes of key events that are announced, as <see cref="KeyEventClasses"/> bits; 0 = none.</summary>
+    public uint AnnouncedClasses { get; set; }
+
+    /// <summary>Who is told of them.</summary>
+    public IKeyEventListener? KeyEvents { get; set; }
 
     /// <summary>Number of logical databases.</summary>
     public int DatabaseCount => _databases.Length;

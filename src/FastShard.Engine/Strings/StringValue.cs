@@ -48,12 +48,12 @@ public static class StringValue
     public static void SetArgument(
         ref CommandContext context, in Key key, bool isFound, ref Entry entry, int index, long expiryMillis)
     {
-        if (!context.Arguments.IsBlob(index))
-        {
+        ValueType oldType = isFound ? entry.Type : ValueType.String;
+        if (context.Arguments.IsBlob(index))
+            SetBlob(key, isFound, ref entry, context.Arguments.TakeBlob(index), expiryMillis);
+        else
             Set(key, isFound, ref entry, context.Arg(index), expiryMillis);
-            return;
-        }
-        SetBlob(key, isFound, ref entry, context.Arguments.TakeBlob(index), expiryMillis);
+        if (isFound) key.Home.Overwritten(key, oldType, ValueType.String);
     }
 
     /// <summary>Sets a key to bytes in their best encoding. They must not lie in the entry itself.</summary>

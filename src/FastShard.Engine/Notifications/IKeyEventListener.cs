@@ -1,0 +1,10 @@
+using FastShard.Engine.Keyspaces;
+
+namespace FastShard.Engine.Notifications;
+
+/// <summary>Who is told of named changes of keys (keyspace notifications). The shard of the key is held.</summary>
+public interface IKeyEventListener
+{
+    /// <summary>Something happened to a key; its bytes are a borrow for the length of the call.</summary>
+    void OnKeyEvent(int database, ReadOnlySpan<byte> key, KeyEvent change);
+}
