@@ -11,7 +11,12 @@ internal static class ConfigBindings
 {
     public static readonly ConfigBinding[] All =
     [
-        new(["maxmemory", "maxmemory-policy", "maxmemory-samples", "lfu-log-factor", "lfu-decay-time"], ApplyMemory),
+        new(
+            [
+                "maxmemory", "maxmemory-policy", "maxmemory-samples", "maxmemory-eviction-tenacity", "lfu-log-factor",
+                "lfu-decay-time",
+            ],
+            ApplyMemory),
         new(["maxmemory-clients", "maxmemory"], ApplyClientMemory),
         new(["proto-max-bulk-len"], ApplyBulkLength),
         new(
@@ -35,10 +40,14 @@ internal static class ConfigBindings
         new(["requirepass"], ApplyPassword),
     ];
 
+    // Less would not always make room for one command.
+    private const int EvictionsMin = 4;
+
     private static string? ApplyMemory(FastShardServer server)
     {
         ServerOptions options = server.Options;
         server.MemoryGate.Configure(options.MaxMemory, PolicyOf(options.MaxMemoryPolicy), options.MaxMemorySamples);
+        server.MemoryGate.EvictionsPerCall = EvictionsFor(options.MaxMemoryEvictionTenacity);
         bool isLru = options.MaxMemoryPolicy is MaxMemoryPolicy.AllKeysLru or MaxMemoryPolicy.VolatileLru;
         bool isLfu = options.MaxMemoryPolicy is MaxMemoryPolicy.AllKeysLfu or MaxMemoryPolicy.VolatileLfu;
         foreach (Engine.Keyspaces.Keyspace keyspace in server.Dataset.Keyspaces)
@@ -61,6 +70,14 @@ internal static class ConfigBindings
         MaxMemoryPolicy.AllKeysLfu => EvictionPolicy.AllKeysLfu,
         MaxMemoryPolicy.AllKeysRandom => EvictionPolicy.AllKeysRandom,
         _ => EvictionPolicy.NoEviction,
+    };
+
+    // Even steps up to the default of 10, then 15 % more with each: Redis's scale, with keys in place of microseconds.
+    private static int EvictionsFor(int tenacity) => tenacity switch
+    {
+        100 => int.MaxValue,
+        <= 10 => Math.Max(EvictionsMin, MemoryGate.DefaultEvictionsPerCall * tenacity / 10),
+        _ => (int)Math.Min(int.MaxValue, MemoryGate.DefaultEvictionsPerCall * Math.Pow(1.15, tenacity - 10)),
     };
 
     private static string? ApplyClientMemory(FastShardServer server)

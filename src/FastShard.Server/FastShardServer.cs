@@ -165,6 +165,18 @@ internal sealed class FastShardServer : IDisposable
         }
     }
 
+    /// <summary>Rounds of background work a second on the busiest shard; all shards are held.</summary>
+    public int RoundsPerSecond
+    {
+        get
+        {
+            int rounds = 0;
+            foreach (Shard shard in Shards)
+                rounds = Math.Max(rounds, ShardTimers.RoundsPerSecond(Options, shard.Connections.Count));
+            return rounds;
+        }
+    }
+
     /// <summary>Asks for an orderly end; callable from any thread.</summary>
     public void RequestStop() => _stopRequested.Set();
 

@@ -46,6 +46,7 @@ internal static class Program
             Console.Error.WriteLine(error);
             return 1;
         }
+        using PidFile? pidFile = PidFile.Write(config.Options.PidFile);
         foreach (string endpoint in server.Endpoints) Log.ReadyToAccept(endpoint);
         server.WaitForStop();
         server.Stop();

@@ -10,8 +10,8 @@ namespace FastShard.Engine.Eviction;
 /// </summary>
 public sealed class MemoryGate
 {
-    /// <summary>Keys evicted at most for one command: a limit that was lowered a lot is reached over many.</summary>
-    public const int EvictionsPerCall = 128;
+    /// <summary>What <see cref="EvictionsPerCall"/> is at first.</summary>
+    public const int DefaultEvictionsPerCall = 128;
 
     // A shard that was found to have room is not asked again before it has grown by so much.
     private const int AllowanceBytesMax = 64 * 1024;
@@ -30,6 +30,9 @@ public sealed class MemoryGate
 
     /// <summary>The policy, and how many keys are sampled for each victim.</summary>
     public EvictionRules Rules => _rules;
+
+    /// <summary>Keys evicted at most for one command: a limit that was lowered a lot is reached over many.</summary>
+    public int EvictionsPerCall { get; set; } = DefaultEvictionsPerCall;
 
     /// <summary>Whether there is a limit at all.</summary>
     public bool IsLimited => LimitBytes > 0;

@@ -37,7 +37,7 @@ internal static class InfoSections
         text.Field("server_time_usec", SystemClock.WallMicros());
         text.Field("uptime_in_seconds", uptime);
         text.Field("uptime_in_days", uptime / 86400);
-        text.Field("hz", source.Options.Hz);
+        text.Field("hz", source.Server.RoundsPerSecond);
         text.Field("configured_hz", source.Options.Hz);
         text.Field("lru_clock", (source.NowMillis / 1000) & ((1L << LruBits) - 1));
         text.Field("executable", Environment.ProcessPath ?? "");

@@ -51,11 +51,6 @@ public sealed class ServerOptions
     public int LfuLogFactor;
     public int LfuDecayTimeMinutes;
     public int ActiveExpireEffort;
-    public bool LazyFreeEviction;
-    public bool LazyFreeExpire;
-    public bool LazyFreeServerDel;
-    public bool LazyFreeUserDel;
-    public bool LazyFreeUserFlush;
 
     // When a small collection turns into a big one
     /// <summary>Positive: entries a node. -1 to -5: 4, 8, 16, 32, 64 KB a node.</summary>

@@ -1,6 +1,7 @@
 using FastShard.Engine.Expiry;
 using FastShard.Native.Clocks;
 using FastShard.Server.Clients;
+using FastShard.Server.Configuration;
 using FastShard.Server.Statistics;
 
 namespace FastShard.Server.Sharding;
@@ -11,6 +12,8 @@ namespace FastShard.Server.Sharding;
 /// </summary>
 internal sealed class ShardTimers
 {
+    private const int MaxRoundsPerSecond = 500;
+
     private readonly ShardWorker _worker;
     private long _nextMillis;
     private int _clientCursor;
@@ -39,7 +42,7 @@ internal sealed class ShardTimers
         if (isDue || _isExpiryBehind) Expire(shard, server);
         _hasBackgroundWork = shard.Keyspace.ReclaimSome(Limits.ReclaimPerTurn) | _isExpiryBehind;
         if (!isDue) return;
-        int period = 1000 / Math.Clamp(server.Options.Hz, 1, 500);
+        int period = 1000 / RoundsPerSecond(server.Options, shard.Connections.Count);
         _nextMillis = _worker.NowMillis + period;
         _hasBackgroundWork |= shard.Keyspace.Heap.CompactStep(Limits.CompactPerTurn);
         server.Memory.Relieve(_worker);
@@ -48,6 +51,17 @@ internal sealed class ShardTimers
         if (shard.Index == 0) server.MemoryPeak.Measure();
         // Nothing that the clock could change: sleep longer. Whoever adds such a thing wakes or borrows this shard.
         if (shard.Connections.Count == 0 && shard.Index != 0) _nextMillis = _worker.NowMillis + Limits.IdleWaitMillis;
+    }
+
+    /// <summary>
+    /// `hz`; under `dynamic-hz` as often as it takes to look at few of so many connections each time.
+    /// </summary>
+    public static int RoundsPerSecond(ServerOptions options, int connections)
+    {
+        int rounds = Math.Clamp(options.Hz, 1, MaxRoundsPerSecond);
+        if (!options.DynamicHz) return rounds;
+        while (rounds < MaxRoundsPerSecond && connections / rounds > Limits.ClientsPerRound) rounds *= 2;
+        return Math.Min(rounds, MaxRoundsPerSecond);
     }
 
     // Between two ticks it only goes on while it meets many expired keys.

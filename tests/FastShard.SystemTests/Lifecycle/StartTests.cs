@@ -20,6 +20,25 @@ public sealed class StartTests
         Assert.Equal("PONG", client.Run("PING").Text);
     }
 
+    [Fact]
+    public void The_pidfile_is_there_while_the_server_runs()
+    {
+        using FastShardServer server = FastShardServer.Start(Transports.Epoll, "--pidfile", "{folder}/server.pid");
+        string path = Path.Combine(server.Folder, "server.pid");
+        Assert.Equal($"{server.ProcessId}\n", File.ReadAllText(path));
+        Assert.Equal(0, server.Stop());
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public void A_pidfile_that_cannot_be_written_is_a_warning()
+    {
+        using FastShardServer server = FastShardServer.Start(Transports.Epoll, "--pidfile", "/nowhere/server.pid");
+        using RespClient client = server.Connect();
+        Assert.Equal("PONG", client.Run("PING").Text);
+        server.Until(() => server.Log.Contains("pidfile", StringComparison.Ordinal), "the warning is logged");
+    }
+
     [Theory]
     [InlineData("--prot", "7000", "port")]
     [InlineData("--maxclient", "10", "maxclients")]

@@ -128,7 +128,15 @@ public sealed class ConfigStoreTests
         Assert.Equal([new("Maxmemory", "0")], _store.Get("Maxmemory"));
         Assert.Empty(_store.Get("nope", "n?pe"));
         Assert.Single(_store.Get("SAVE", "save"));
-        Assert.Equal(DirectiveTable.Names.Length, _store.Get("*").Count);
+        int shown = DirectiveTable.Names.Count(pair => !pair.Directive.Has(DirectiveFlags.Hidden));
+        Assert.Equal(shown, _store.Get("*").Count);
+    }
+
+    [Fact]
+    public void A_hidden_directive_is_found_by_its_exact_name_only()
+    {
+        Assert.Equal(["key-load-delay"], NamesOf(_store.Get("key-load-delay")));
+        Assert.Empty(_store.Get("key-load-*"));
     }
 
     [Fact]

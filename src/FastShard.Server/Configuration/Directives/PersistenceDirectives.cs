@@ -59,6 +59,8 @@ internal static class PersistenceDirectives
         Bool("rdbchecksum", null, true, "End a snapshot with a checksum.", Immutable),
         Bool("rdb-del-sync-files", null, false, "Remove snapshots that only served replication."),
         Bool("rdb-save-incremental-fsync", null, true, "Force a snapshot to disk in steps."),
+        Int("key-load-delay", null, 0, int.MinValue, int.MaxValue,
+            "Microseconds to wait after each key of a file that is loaded, for tests of loading.", Hidden),
         Choice("sanitize-dump-payload", "no", ["no", "yes", "clients"], "How closely restored values are checked."),
     ]);
 

@@ -40,7 +40,7 @@ internal static class ProcessDirectives
         },
         Long("busy-reply-threshold", static o => ref o.BusyReplyThresholdMillis, 5000, 0,
             "Milliseconds that a script may run before other clients are told that the server is busy.",
-            alias: "lua-time-limit"),
+            Pending, alias: "lua-time-limit"),
         Choice("supervised", "no", ["no", "upstart", "systemd", "auto"],
             "Supervisor to report readiness to.", Immutable),
         Bool("always-show-logo", null, false, "Show a logo at start.", Immutable),
