@@ -144,7 +144,7 @@ public sealed class Database
     /// </summary>
     public void Notify(in Key key, KeyEvent change)
     {
-        if (!Owner.Watches.IsEmpty) Owner.Watches.Touch(Index, key.Hash);
+        Changed(key.Hash);
         Announce(key.Bytes, change);
     }
 
@@ -168,6 +168,7 @@ public sealed class Database
         Owner.Counters.Expired++;
         Owner.Counters.Dirty++;
         if (!Owner.Watches.IsEmpty) Owner.Watches.TouchExpired(Index, hash);
+        if (!Owner.Waiters.IsEmpty) Owner.Waiters.Signal(Index, hash);
     }
 
     /// <summary>
@@ -188,7 +189,7 @@ public sealed class Database
         Table.Remove(ref entry);
         Owner.Counters.Evicted++;
         Owner.Counters.Dirty++;
-        if (!Owner.Watches.IsEmpty) Owner.Watches.Touch(Index, hash);
+        Changed(hash);
     }
 
     /// <summary>Whether the table holds a watched key, live or not.</summary>
@@ -210,6 +211,13 @@ public sealed class Database
         if (!mayKeepExpired || !Owner.KeepsExpired) RemoveExpired(ref entry, key.Hash);
         entry = default;
         return false;
+    }
+
+    // Who watches the key, and who waits for it.
+    private void Changed(ulong hash)
+    {
+        if (!Owner.Watches.IsEmpty) Owner.Watches.Touch(Index, hash);
+        if (!Owner.Waiters.IsEmpty) Owner.Waiters.Signal(Index, hash);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

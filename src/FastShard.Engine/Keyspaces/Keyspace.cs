@@ -1,3 +1,4 @@
+using FastShard.Engine.Blocking;
 using FastShard.Engine.Eviction;
 using FastShard.Engine.Expiry;
 using FastShard.Engine.Notifications;
@@ -44,6 +45,9 @@ public sealed class Keyspace : IDisposable
 
     /// <summary>Keys that sessions WATCH.</summary>
     public WatchTable Watches { get; } = new();
+
+    /// <summary>Keys that clients wait for in blocking commands.</summary>
+    public WaitTable Waiters { get; } = new();
 
     /// <summary>What a key's 24 access bits mean (LRU or LFU), by the eviction policy.</summary>
     public AccessClock AccessClock { get; } = new();
@@ -132,6 +136,9 @@ public sealed class Keyspace : IDisposable
         (_databases[first], _databases[second]) = (right, left);
         left.Index = second;
         right.Index = first;
+        if (Waiters.IsEmpty) return;
+        Waiters.SignalAll(first);
+        Waiters.SignalAll(second);
     }
 
     /// <summary>
@@ -147,6 +154,7 @@ public sealed class Keyspace : IDisposable
         DetachedKeys += flushed.KeyCount;
         DetachedBytes += flushed.Bytes;
         Counters.Dirty += flushed.KeyCount;
+        if (!Waiters.IsEmpty) Waiters.SignalAll(index);
         return flushed.KeyCount;
     }
 

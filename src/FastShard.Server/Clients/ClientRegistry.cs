@@ -1,3 +1,4 @@
+using FastShard.Server.Blocking;
 using FastShard.Server.Logging;
 using FastShard.Server.Sharding;
 using FastShard.Server.Transactions;
@@ -29,11 +30,12 @@ internal sealed class ClientRegistry
         return client;
     }
 
-    /// <summary>The connection was closed: its watches and its monitor's place end.</summary>
+    /// <summary>The connection was closed: its wait, its watches and its monitor's place end.</summary>
     public void Forget(ShardWorker worker, Connection client)
     {
         Interlocked.Decrement(ref _count);
         client.Server.ClientMemory.Forget(client);
+        Blocker.Forget(worker, client);
         UnwatchMail.PostAll(worker, client);
         client.Server.Monitors.Forget(worker, client);
     }

@@ -2,6 +2,7 @@ using FastShard.Engine.Commands;
 using FastShard.Engine.Sessions;
 using FastShard.Memory;
 using FastShard.Protocol;
+using FastShard.Server.Blocking;
 using FastShard.Server.Execution;
 using FastShard.Server.Sharding;
 using FastShard.Server.Transactions;
@@ -69,6 +70,12 @@ internal sealed class Connection : Session
     /// <summary>Requests wait (CLIENT PAUSE): what was read stays unrun until the pause ends.</summary>
     public bool IsHeldBack { get; set; }
 
+    /// <summary>The command it waits in: no request is run until that is over; null = it does not wait.</summary>
+    public BlockedCall? Blocked { get; set; }
+
+    /// <summary>A call that is over and can be used for the next wait.</summary>
+    public BlockedCall? SpareCall { get; set; }
+
     /// <summary>AUTH succeeded, or none is needed.</summary>
     public bool IsAuthenticated { get; set; }
 
@@ -124,7 +131,7 @@ internal sealed class Connection : Session
     /// </summary>
     public long MemoryBytes =>
         ObjectBytes + (Input?.Capacity ?? 0) + Incoming.AllocatedBytes + (Batch?.Args.BlobBytes ?? 0)
-        + Transaction.AllocatedBytes + Output.Length;
+        + Transaction.AllocatedBytes + (Blocked?.AllocatedBytes ?? 0) + Output.Length;
 
     /// <summary>What of it is in the sum of all clients; 0 while that is not kept.</summary>
     public long CountedBytes { get; set; }
@@ -168,6 +175,7 @@ internal sealed class Connection : Session
         IsReadable = IsUnflushed = IsUnfinished = IsSendBlocked = false;
         ClosesAfterReply = IsClosed = IsHeldBack = IsAuthenticated = false;
         LastCommand = null;
+        SpareCall?.Release();
         BytesReceived = BytesSent = CommandsRun = OverSoftLimitSince = CountedBytes = 0;
         WatchBroken = false;
         Transaction.Clear();

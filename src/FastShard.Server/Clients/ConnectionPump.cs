@@ -35,7 +35,8 @@ internal static class ConnectionPump
             NativeBuffer input = client.Input ?? worker.Scratch;
             Batch batch = client.Batch ??= worker.RentBatch(client);
             batch.Input = input;
-            if (HasWork(client, batch, input))
+            // A client that waits is only read from: how else would its end be noticed?
+            if (client.Blocked is null && HasWork(client, batch, input))
             {
                 if (!BatchRunner.Run(worker, client, batch)) break;
                 Finish(worker, client, batch, input);

@@ -4,6 +4,7 @@ using System.Text;
 using FastShard.Engine;
 using FastShard.Engine.Commands;
 using FastShard.Protocol;
+using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
 
 namespace FastShard.Server.Commands;
@@ -166,7 +167,14 @@ internal static class ClientAdminCommands
             context.Reply.Error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"u8);
             return;
         }
-        // No command blocks yet, so there is never anybody to unblock.
-        if (context.TryGetInteger(2, out _)) context.Reply.Integer(0);
+        if (!context.TryGetInteger(2, out long id)) return;
+        bool isError = context.ArgCount == 4 && context.ArgIs(3, "ERROR"u8);
+        foreach (Connection client in context.Server().AllConnections())
+        {
+            if (client.Id != id) continue;
+            context.Reply.Integer(Blocker.TryUnblock(context.Client().Worker, client, isError) ? 1 : 0);
+            return;
+        }
+        context.Reply.Integer(0);
     }
 }

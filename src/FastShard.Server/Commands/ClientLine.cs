@@ -60,6 +60,7 @@ internal static class ClientLine
     {
         StringBuilder flags = new();
         if (client.IsMonitor) flags.Append('O');
+        if (client.Blocked is not null || client.IsHeldBack) flags.Append('b');
         if (client.Transaction.IsOpen) flags.Append('x');
         if (client.WatchBroken) flags.Append('d');
         if (client.ClosesAfterReply) flags.Append('c');

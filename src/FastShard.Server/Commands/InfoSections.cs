@@ -54,14 +54,24 @@ internal static class InfoSections
         long largestOutput = 0;
         long watching = 0;
         long watchedKeys = 0;
-        long heldBack = 0;
+        long blocked = 0;
         foreach (Connection client in source.Server.AllConnections())
         {
             largestInput = Math.Max(largestInput, client.Input?.Capacity ?? 0);
             largestOutput = Math.Max(largestOutput, client.Output.AllocatedBytes);
             watchedKeys += client.Transaction.Watched.Count;
             if (client.Transaction.Watched.Count > 0) watching++;
-            if (client.IsHeldBack) heldBack++; // paused clients count as blocked, as in Redis
+            // Paused clients count as blocked, as in Redis.
+            if (client.IsHeldBack || client.Blocked is not null) blocked++;
+        }
+        long keys = 0;
+        long groupKeys = 0;
+        long deadlines = 0;
+        foreach (Shard shard in source.Server.Shards)
+        {
+            keys += shard.Keyspace.Waiters.Count;
+            groupKeys += shard.Keyspace.Waiters.CountGroupKeys();
+            deadlines += shard.Deadlines.Count;
         }
         text.Section("Clients");
         text.Field("connected_clients", source.Server.Clients.Count);
@@ -69,14 +79,14 @@ internal static class InfoSections
         text.Field("maxclients", source.Options.MaxClients);
         text.Field("client_recent_max_input_buffer", largestInput);
         text.Field("client_recent_max_output_buffer", largestOutput);
-        text.Field("blocked_clients", heldBack);
+        text.Field("blocked_clients", blocked);
         text.Field("tracking_clients", 0);
         text.Field("pubsub_clients", 0);
         text.Field("watching_clients", watching);
-        text.Field("clients_in_timeout_table", 0);
+        text.Field("clients_in_timeout_table", deadlines);
         text.Field("total_watched_keys", watchedKeys);
-        text.Field("total_blocking_keys", 0);
-        text.Field("total_blocking_keys_on_nokey", 0);
+        text.Field("total_blocking_keys", keys);
+        text.Field("total_blocking_keys_on_nokey", groupKeys);
     }
 
     public static void Memory(InfoText text, InfoSource source)

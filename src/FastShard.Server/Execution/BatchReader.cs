@@ -24,9 +24,10 @@ internal static class BatchReader
                 case ReadStatus.Complete:
                     int start = reader.RequestArgStart;
                     int count = batch.Args.Count - start;
-                    if (count > 0) Add(server, batch, input.All, start, count);
+                    bool mayBlock = count > 0 && Add(server, batch, input.All, start, count);
                     // A large value ends its batch: its memory is taken over or given back before the next is read.
-                    if (batch.Args.BlobCount > 0) return true;
+                    // So does a command that may wait: what follows it stays unread meanwhile.
+                    if (mayBlock || batch.Args.BlobCount > 0) return true;
                     continue;
                 case ReadStatus.NeedMore:
                     return batch.Count > 0;
@@ -52,7 +53,8 @@ internal static class BatchReader
             batch.ProtocolError = "Protocol error: out of memory for a bulk string";
     }
 
-    private static void Add(FastShardServer server, Batch batch, ReadOnlySpan<byte> buffer, int start, int count)
+    // True for a command that may wait.
+    private static bool Add(FastShardServer server, Batch batch, ReadOnlySpan<byte> buffer, int start, int count)
     {
         ref CommandRecord record = ref batch.Records[batch.Count++];
         record.ArgStart = start;
@@ -65,12 +67,14 @@ internal static class BatchReader
         if (spec is not null && spec.Subcommands.Length > 0 && count > 1)
             spec = CommandTable.FindSubcommand(spec, view[1]) ?? spec;
         record.Spec = spec;
-        if (spec is null) return;
+        if (spec is null) return false;
+        bool mayBlock = spec.Is(CommandFlags.Blocking);
         int keyIndex = spec.SingleKeyIndex;
-        if (keyIndex == 0 || keyIndex >= count || spec.Placement != Placement.Keys) return;
+        if (keyIndex == 0 || keyIndex >= count || spec.Placement != Placement.Keys) return mayBlock;
         ReadOnlySpan<byte> key = view[keyIndex];
         record.Hash = KeyHash.Of(key);
         record.Slot = KeySlot.Of(key);
         record.Shard = server.Dataset.ShardOf(record.Slot);
+        return mayBlock;
     }
 }

@@ -1,5 +1,7 @@
+using FastShard.Engine.Blocking;
 using FastShard.Engine.Commands;
 using FastShard.Memory;
+using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
 using FastShard.Server.Sharding;
 
@@ -54,10 +56,13 @@ internal static class BatchRunner
         for (int position = 0; position < parcel.Count; position++)
         {
             ref CommandRecord record = ref batch.Records[parcel[position]];
+            if (worker.ReadyShards != 0) Serve(worker, ref timing);
             Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
             record.ReplyEnd = parcel.Replies.Mark();
+            NoteReady(worker, shard.Bit, record.Spec!);
         }
         timing.End();
+        if (worker.ReadyShards != 0) Serving.Run(worker);
     }
 
     /// <summary>A parcel is back; the last one lets the connection go on.</summary>
@@ -95,14 +100,17 @@ internal static class BatchRunner
             Execute(worker, needed, client, batch, ref record, ref timing);
             return true;
         }
+        bool mayBlock = spec!.Is(CommandFlags.Blocking);
+        if (mayBlock && batch.ParcelShards != 0) return false;
         if (batch.ParcelOf(record.Shard) is null && worker.TryHold(record.Shard))
         {
             Execute(worker, 1UL << record.Shard, client, batch, ref record, ref timing);
             return true;
         }
-        if (client.ReplyMode != ReplyMode.On)
+        if (client.ReplyMode != ReplyMode.On || mayBlock)
         {
-            // Its reply is to be dropped, which the join cannot do: run it here, when everything before it is done.
+            // Its reply is to be dropped, which the join cannot do, or the client may have to wait, which the parcel
+            // cannot say: run it here, when everything before it is done.
             if (batch.ParcelShards != 0) return false;
             worker.HoldAll((1UL << record.Shard) | client.Home.Bit);
             Execute(worker, 1UL << record.Shard, client, batch, ref record, ref timing);
@@ -125,10 +133,19 @@ internal static class BatchRunner
         ShardWorker worker, ulong shards, Connection client, Batch batch, ref CommandRecord record,
         ref RunTiming timing)
     {
+        if (worker.ReadyShards != 0) Serve(worker, ref timing);
         ReplyBuffer output = batch.ParcelShards == 0 ? client.Output : batch.LocalReplies;
+        // Taking tokens may have taken its time: whoever is gone does not begin to wait.
+        Parking? parking = record.Spec!.Is(CommandFlags.Blocking) && !client.IsClosed ? worker.Parking : null;
+        parking?.Begin(ulong.MaxValue);
         bool wasAnswering = client.ReplyMode == ReplyMode.On;
         ReplyMark start = wasAnswering ? default : output.Mark();
-        Executor.Run(worker, shards, batch, ref record, output, ref timing);
+        Executor.Run(worker, shards, batch, ref record, output, ref timing, parking);
+        if (parking is { IsParked: true })
+        {
+            var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
+            Blocker.Park(worker, client, record.Spec, arguments, !wasAnswering, timing.Parked());
+        }
         if (client.ReplyMode != ReplyMode.On) DropReply(client, output, start, wasAnswering);
         if (batch.ParcelShards != 0)
         {
@@ -136,6 +153,20 @@ internal static class BatchRunner
             record.ReplyEnd = output.Mark();
         }
         worker.MarkUnflushed(client);
+        NoteReady(worker, shards, record.Spec);
+        if (worker.ReadyShards != 0) Serve(worker, ref timing);
+    }
+
+    private static void Serve(ShardWorker worker, ref RunTiming timing)
+    {
+        timing.End();
+        Serving.Run(worker);
+    }
+
+    // A read changes nothing that anybody waits for, but for what it finds expired: the turn's end looks after that.
+    private static void NoteReady(ShardWorker worker, ulong shards, CommandSpec spec)
+    {
+        if (!spec.Is(CommandFlags.ReadOnly)) worker.NoteReady(shards);
     }
 
     // CLIENT REPLY OFF and SKIP answer nothing themselves; what runs while they are in force is cut off.

@@ -1,7 +1,10 @@
 using FastShard.Engine;
+using FastShard.Engine.Blocking;
 using FastShard.Engine.Commands;
 using FastShard.Memory;
+using FastShard.Native.Clocks;
 using FastShard.Protocol;
+using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
 using FastShard.Server.Sharding;
 
@@ -12,25 +15,26 @@ internal static class Executor
 {
     /// <summary>
     /// Runs it; <paramref name="shards"/> are those that its keys need (for the memory gate). The one reply goes to
-    /// <paramref name="output"/>.
+    /// <paramref name="output"/>; there is none when the command used its permission to wait
+    /// (<paramref name="parking"/>).
     /// </summary>
     public static void Run(
         ShardWorker worker, ulong shards, Batch batch, ref CommandRecord record, ReplyBuffer output,
-        ref RunTiming timing)
+        ref RunTiming timing, Parking? parking = null)
     {
         var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
-        Run(worker, shards, batch.Connection, record, arguments, output, ref timing);
+        Run(worker, shards, batch.Connection, record, arguments, output, ref timing, parking);
     }
 
     /// <summary>The same for arguments that lie elsewhere (a transaction's queue).</summary>
     public static void Run(
         ShardWorker worker, ulong shards, Connection client, in CommandRecord record, ArgumentView arguments,
-        ReplyBuffer output, ref RunTiming timing)
+        ReplyBuffer output, ref RunTiming timing, Parking? parking = null)
     {
         CommandSpec spec = record.Spec!;
         var context = new CommandContext(
             spec, arguments, client, worker.Server.Dataset, new ReplyWriter(output, client.Version), worker.NowMillis,
-            spec.SingleKeyIndex, record.Slot, record.Hash);
+            spec.SingleKeyIndex, record.Slot, record.Hash) { Parking = parking };
         if (spec.Is(CommandFlags.DenyOom) && !worker.Server.Memory.TryMakeRoom(worker, shards))
         {
             context.Reply.Error(Errors.OutOfMemory);
@@ -41,9 +45,41 @@ internal static class Executor
         timing.Before(spec, output);
         if (client.NoTouch) RunUntouched(worker, shards, spec, ref context);
         else spec.Handler!(ref context);
-        timing.After(spec, client, arguments, ref context);
+        if (parking is not { IsParked: true }) timing.After(spec, client, arguments, ref context);
         // Behind the handler, so that EXEC's own line follows those of the commands it ran, as in Redis.
         if (worker.Server.Gates.Monitors > 0) MonitorFeed.Publish(worker, client, spec, arguments);
+    }
+
+    /// <summary>
+    /// Runs the command of a client that waits, on the shards that are held; false when it waits on. Counted as one
+    /// call with its earlier runs, on the shard that serves it.
+    /// </summary>
+    public static bool RunAgain(ShardWorker worker, Shard shard, BlockedCall call, ReplyBuffer output)
+    {
+        CommandSpec spec = call.Spec;
+        Connection client = call.Client;
+        Parking parking = worker.Parking;
+        parking.Begin(worker.Held);
+        var context = new CommandContext(
+            spec, call.Arguments, client, worker.Server.Dataset, new ReplyWriter(output, client.Version),
+            worker.NowMillis, firstKeyIndex: 0, firstSlot: 0, firstHash: 0) { Parking = parking };
+        ulong shards = shard.Bit | call.RequiredShards;
+        ReplyMark start = output.Mark();
+        if (spec.Is(CommandFlags.DenyOom) && !worker.Server.Memory.TryMakeRoom(worker, shards))
+        {
+            context.Reply.Error(Errors.OutOfMemory);
+            shard.Statistics.Rejected(spec);
+            shard.Statistics.Error(Errors.OutOfMemory);
+            return true;
+        }
+        long began = SystemClock.MonotonicNanos();
+        if (client.NoTouch) RunUntouched(worker, shards, spec, ref context);
+        else spec.Handler!(ref context);
+        call.Nanos += SystemClock.MonotonicNanos() - began;
+        if (parking.IsParked) return false;
+        RunTiming.NoteFailure(shard.Statistics, spec, output.Since(start));
+        Blocker.Record(worker, shard.Statistics, call);
+        return true;
     }
 
     private static void RunUntouched(ShardWorker worker, ulong shards, CommandSpec spec, ref CommandContext context)

@@ -51,7 +51,7 @@ internal ref struct RunTiming
     public void After(CommandSpec spec, Connection client, in ArgumentView arguments, ref CommandContext context)
     {
         ReadOnlySpan<byte> reply = context.Reply.Buffer.Since(_replyStart);
-        if (reply.Length > 0 && reply[0] == '-') NoteFailure(spec, reply[1..]);
+        NoteFailure(Statistics, spec, reply);
         long replyBytes = context.Reply.Buffer.Length - _lengthBefore;
         if (_worker.Server.Watchers.IsLarge(arguments.TotalBytes, replyBytes))
             _worker.Server.Watchers.NoteLarge(Statistics, client, spec, arguments, replyBytes, context.NowMillis);
@@ -66,6 +66,9 @@ internal ref struct RunTiming
         _worker.Server.Watchers.Observe(Statistics, client, spec, arguments, nanos, context.NowMillis);
     }
 
+    /// <summary>It has run and waits: it is counted when it is complete. How long it took so far.</summary>
+    public readonly long Parked() => _began == 0 ? 0 : Elapsed();
+
     /// <summary>Ends a run of one brief command.</summary>
     public void End()
     {
@@ -76,12 +79,16 @@ internal ref struct RunTiming
         _runCalls = 0;
     }
 
+    /// <summary>Counts a reply that is an error.</summary>
+    public static void NoteFailure(ShardStatistics statistics, CommandSpec spec, ReadOnlySpan<byte> reply)
+    {
+        if (reply.Length == 0 || reply[0] != '-') return;
+        ReadOnlySpan<byte> line = reply[1..];
+        int end = line.IndexOf((byte)'\r');
+        statistics.Failed(spec);
+        statistics.Error(end < 0 ? line : line[..end]);
+    }
+
     private readonly long Elapsed() => SystemClock.MonotonicNanos() - _began;
 
-    private readonly void NoteFailure(CommandSpec spec, ReadOnlySpan<byte> line)
-    {
-        int end = line.IndexOf((byte)'\r');
-        Statistics.Failed(spec);
-        Statistics.Error(end < 0 ? line : line[..end]);
-    }
 }

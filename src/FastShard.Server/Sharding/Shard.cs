@@ -1,5 +1,6 @@
 using FastShard.Engine.Keyspaces;
 using FastShard.Native.Threading;
+using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
 using FastShard.Server.Statistics;
 using FastShard.Transport;
@@ -38,6 +39,9 @@ internal sealed class Shard : IDisposable
 
     /// <summary>The connections this shard serves.</summary>
     public ConnectionSet Connections { get; } = new();
+
+    /// <summary>When the waits of its connections end.</summary>
+    public DeadlineHeap Deadlines { get; } = new();
 
     /// <summary>Connections with replies that were not handed to the transport yet.</summary>
     public ConnectionQueue Unflushed { get; } = new();

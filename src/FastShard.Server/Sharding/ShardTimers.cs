@@ -29,6 +29,9 @@ internal sealed class ShardTimers
         {
             if (_hasBackgroundWork) return 1;
             long left = _nextMillis - _worker.NowMillis;
+            // A wait ends when its deadline is over. The turn may have taken its time: the clock is read again.
+            if (_worker.Home.Deadlines.Count > 0)
+                left = Math.Min(left, _worker.Home.Deadlines.NextMillis + 1 - SystemClock.WallMillis());
             return (int)Math.Clamp(left, 0, Limits.IdleWaitMillis);
         }
     }
@@ -115,7 +118,8 @@ internal sealed class ShardTimers
     private bool IsIdle(FastShardServer server, Connection client)
     {
         long timeout = server.Options.TimeoutSeconds * 1000L;
-        return timeout > 0 && !client.IsMonitor && !client.IsHeldBack && client.Batch is not { Outstanding: > 0 }
+        return timeout > 0 && !client.IsMonitor && !client.IsHeldBack && client.Blocked is null
+            && client.Batch is not { Outstanding: > 0 }
             && _worker.NowMillis - client.LastRequestMillis > timeout;
     }
 }

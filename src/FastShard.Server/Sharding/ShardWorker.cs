@@ -1,8 +1,10 @@
 using System.Numerics;
+using FastShard.Engine.Blocking;
 using FastShard.Engine.Commands;
 using FastShard.Memory;
 using FastShard.Native.Clocks;
 using FastShard.Native.Diagnostics;
+using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
 using FastShard.Server.Execution;
 using FastShard.Transport;
@@ -51,29 +53,37 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     /// <summary>Reused while a command's keys are collected.</summary>
     public KeyPositions KeyPositions { get; } = new();
 
+    /// <summary>What the blocking command that runs asks for.</summary>
+    public Parking Parking { get; } = new();
+
+    /// <summary>
+    /// Held shards with keys that clients wait for and that have changed, as bits: to be served before the next command
+    /// runs there.
+    /// </summary>
+    public ulong ReadyShards { get; private set; }
+
+    /// <summary>The shards this worker may touch, as bits.</summary>
+    public ulong Held => _held;
+
     /// <summary>True while this worker may touch the shard.</summary>
     public bool Holds(Shard shard) => (_held & shard.Bit) != 0;
 
     /// <summary>The thread's body: turns until it is told to stop.</summary>
     public void Run()
     {
-        Home.Token.Take();
-        _held = Home.Bit;
+        TakeHome();
         while (!_isStopping)
         {
             RunTurn();
             int timeout = _timers.WaitMillis;
             if (HasWorkLeft) timeout = 0;
-            _held = 0;
-            Home.Token.Release();
+            ReleaseHome();
             // Whoever posts looks at the token after posting; this looks at the mailbox after letting go.
             if (!Home.Mailbox.IsEmpty) timeout = 0;
             Home.Reactor.Wait(timeout);
-            Home.Token.Take();
-            _held = Home.Bit;
+            TakeHome();
         }
-        Home.Token.Release();
-        _held = 0;
+        ReleaseHome();
     }
 
     /// <summary>Ends the thread after its turn; callable from any thread.</summary>
@@ -92,6 +102,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         ContinueUnfinished();
         Drain(Home);
         _timers.Run();
+        ServeWaiting();
         FlushAll(Home);
         RelieveClientMemory();
         DeliverPosted();
@@ -119,8 +130,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         if ((_held & (1UL << shard)) != 0) return true;
         Shard other = Server.Shards[shard];
         if (!other.Token.TryTake()) return false;
-        _held |= other.Bit;
-        other.Keyspace.NowMillis = NowMillis;
+        NoteHeld(other);
         return true;
     }
 
@@ -135,16 +145,26 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         if (missing == 0) return;
         shards |= _held;
         ReleaseBorrowed();
-        _held = 0;
-        Home.Token.Release();
+        ReleaseHome();
         for (ulong left = shards; left != 0; left &= left - 1)
         {
             Shard shard = Server.Shards[BitOperations.TrailingZeroCount(left)];
             shard.Token.Take();
-            _held |= shard.Bit;
-            shard.Keyspace.NowMillis = NowMillis;
+            NoteHeld(shard);
         }
     }
+
+    /// <summary>A command ran on these shards: it may have made keys ready that clients wait for.</summary>
+    public void NoteReady(ulong shards)
+    {
+        for (ulong left = shards & _held; left != 0; left &= left - 1)
+        {
+            if (Server.Dataset[BitOperations.TrailingZeroCount(left)].Waiters.HasReady) ReadyShards |= left & (0 - left);
+        }
+    }
+
+    /// <summary>No key of a shard is ready any more.</summary>
+    public void NoteServed(Shard shard) => ReadyShards &= ~shard.Bit;
 
     /// <summary>
     /// Leaves mail for a shard; delivered by its own worker, or at the end of this turn if that sleeps.
@@ -351,6 +371,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     {
         FlushAll(shard);
         _held &= ~shard.Bit;
+        ReadyShards &= ~shard.Bit;
         shard.Token.Release();
         // Mail that came while the token was held here was left to the holder.
         if (!shard.Mailbox.IsEmpty) _posted |= shard.Bit;
@@ -366,6 +387,36 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         if (!Home.Token.IsWanted) return;
         ReleaseBorrowed();
         Home.Token.Yield();
+        NoteReady(Home.Bit);
+    }
+
+    private void TakeHome()
+    {
+        Home.Token.Take();
+        _held = Home.Bit;
+        NoteReady(Home.Bit);
+    }
+
+    private void ReleaseHome()
+    {
+        _held = 0;
+        ReadyShards = 0;
+        Home.Token.Release();
+    }
+
+    private void NoteHeld(Shard shard)
+    {
+        _held |= shard.Bit;
+        shard.Keyspace.NowMillis = NowMillis;
+        if (shard.Keyspace.Waiters.HasReady) ReadyShards |= shard.Bit;
+    }
+
+    // What expiry and reads removed, and what others left to serve.
+    private void ServeWaiting()
+    {
+        Blocker.EndOverdue(this);
+        NoteReady(Home.Bit);
+        if (ReadyShards != 0) Serving.Run(this);
     }
 
     private void RecycleClosed()
@@ -373,7 +424,8 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         for (int left = Home.Closed.Count; left > 0; left--)
         {
             Connection client = Home.Closed.Take();
-            bool isReferred = client.IsUnfinished || client.IsUnflushed || client.IsRunning;
+            bool isReferred = client.IsUnfinished || client.IsUnflushed || client.IsRunning
+                || client.Blocked is not null;
             if (isReferred || client.Batch is { Outstanding: > 0 }) Home.Closed.Add(client);
             else Server.Clients.Recycle(this, client);
         }

@@ -1,0 +1,110 @@
+using FastShard.Engine.Keyspaces;
+
+namespace FastShard.Engine.Blocking;
+
+/// <summary>
+/// The keys of one shard that clients wait for, by database and key hash, and those of them that have changed since
+/// somebody looked: the ready ones. Whoever holds the shard serves these before the next command runs there.
+/// </summary>
+public sealed class WaitTable
+{
+    private const int SpareQueues = 256;
+
+    private readonly Dictionary<ulong, WaitQueue> _rows = [];
+    private readonly Queue<WaitQueue> _ready = [];
+    private readonly Stack<WaitQueue> _spare = [];
+
+    /// <summary>True when nobody waits: a change of a key then costs nothing more.</summary>
+    public bool IsEmpty => _rows.Count == 0;
+
+    /// <summary>Keys that are waited for.</summary>
+    public int Count => _rows.Count;
+
+    /// <summary>True while keys that changed were not looked at.</summary>
+    public bool HasReady => _ready.Count > 0;
+
+    /// <summary>Keys whose end is waited for too.</summary>
+    public int CountGroupKeys()
+    {
+        int count = 0;
+        foreach (WaitQueue queue in _rows.Values)
+        {
+            if (queue.GroupCount > 0) count++;
+        }
+        return count;
+    }
+
+    /// <summary>
+    /// Puts a waiter at the end of a key's queue; the key is argument <paramref name="keyIndex"/> of its command.
+    /// </summary>
+    public void Join(in Key key, Waiter waiter, int keyIndex)
+    {
+        ulong row = RowOf(key.Home.Index, key.Hash);
+        if (!_rows.TryGetValue(row, out WaitQueue? queue))
+        {
+            queue = _spare.Count > 0 ? _spare.Pop() : new WaitQueue();
+            queue.Begin(row, key.Home.Index);
+            _rows[row] = queue;
+        }
+        if (waiter.StandsIn(queue)) return; // the same key twice
+        WaitPlace place = waiter.AddPlace();
+        place.Table = this;
+        place.KeyIndex = keyIndex;
+        queue.Add(place);
+    }
+
+    /// <summary>Takes a waiter out of all queues of this shard.</summary>
+    public void Leave(Waiter waiter)
+    {
+        foreach (WaitPlace place in waiter.Places)
+        {
+            if (!ReferenceEquals(place.Table, this) || place.Queue is not { } queue) continue;
+            queue.Remove(place);
+            if (!queue.IsEmpty) continue;
+            _rows.Remove(queue.Row);
+            if (!queue.IsReady) Keep(queue);
+        }
+    }
+
+    /// <summary>A key was changed or removed: it is ready if somebody waits for it.</summary>
+    public void Signal(int database, ulong hash)
+    {
+        if (_rows.TryGetValue(RowOf(database, hash), out WaitQueue? queue)) MarkReady(queue);
+    }
+
+    /// <summary>A database's whole content was removed or replaced: all its keys are ready.</summary>
+    public void SignalAll(int database)
+    {
+        foreach (WaitQueue queue in _rows.Values)
+        {
+            if (queue.Database == database) MarkReady(queue);
+        }
+    }
+
+    /// <summary>Takes the key that has been ready longest; null when there is none.</summary>
+    public WaitQueue? TakeReady()
+    {
+        while (_ready.TryDequeue(out WaitQueue? queue))
+        {
+            queue.IsReady = false;
+            if (!queue.IsEmpty) return queue;
+            Keep(queue);
+        }
+        return null;
+    }
+
+    /// <summary>Makes a key ready that could not be served yet.</summary>
+    public void MarkReady(WaitQueue queue)
+    {
+        if (queue.IsReady || queue.IsEmpty) return;
+        queue.IsReady = true;
+        _ready.Enqueue(queue);
+    }
+
+    private void Keep(WaitQueue queue)
+    {
+        if (_spare.Count < SpareQueues) _spare.Push(queue);
+    }
+
+    private static ulong RowOf(int database, ulong hash) => hash ^ ((ulong)(uint)database * 0x9E3779B97F4A7C15);
+}

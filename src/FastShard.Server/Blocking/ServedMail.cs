@@ -1,0 +1,19 @@
+using FastShard.Server.Sharding;
+
+namespace FastShard.Server.Blocking;
+
+/// <summary>Tells a connection's shard that its blocked command was served, and brings the reply.</summary>
+internal sealed class ServedMail(BlockedCall call) : Mail
+{
+    internal override void Deliver(ShardWorker worker, Shard shard)
+    {
+        if (!call.Client.IsClosed && call.Reply.Length > 0)
+            call.Client.Output.AppendRange(call.Reply, Start, call.Reply.Mark());
+        call.Reply.Clear();
+        if (call.Reply.AllocatedBytes > Limits.PooledBufferBytes) call.Reply.Shrink();
+        Blocker.Resume(worker, call);
+    }
+
+    /// <summary>Where the reply begins.</summary>
+    public Memory.ReplyMark Start { get; set; }
+}
