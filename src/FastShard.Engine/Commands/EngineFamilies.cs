@@ -1,4 +1,5 @@
 using FastShard.Engine.Bitmaps;
+using FastShard.Engine.HyperLogLogs;
 using FastShard.Engine.Keys;
 using FastShard.Engine.Strings;
 
@@ -19,6 +20,7 @@ public static class EngineFamilies
         MultiStringCommands.Specs,
         LcsCommand.Specs,
         BitmapCommands.Specs,
+        HyperLogLogCommands.Specs,
         KeyCommands.Specs,
         TransferCommands.Specs,
         ScanCommands.Specs,

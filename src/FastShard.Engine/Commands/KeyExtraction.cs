@@ -28,7 +28,8 @@ public static class KeyExtraction
     {
         int first = keys.Keyword is null ? keys.Begin : FindKeyword(keys, arguments);
         if (first < 0) return true; // the keyword is optional: no keys of this kind
-        if (first >= arguments.Count) return false;
+        // "All that follow" may be none (PFMERGE without sources).
+        if (first >= arguments.Count) return first == arguments.Count && keys.Last < 0;
         return keys.IsCounted
             ? TryCollectCounted(keys, first, arguments, positions)
             : TryCollectRange(keys, first, arguments, positions);

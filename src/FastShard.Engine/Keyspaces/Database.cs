@@ -140,6 +140,15 @@ public sealed class Database
     }
 
     /// <summary>
+    /// The same for a change that nobody is told of by name: a value that is kept differently now (PFCOUNT's estimate).
+    /// </summary>
+    public void ModifiedSilently(in Key key)
+    {
+        Owner.Counters.Dirty++;
+        if (!Owner.Watches.IsEmpty) Owner.Watches.Touch(Index, key.Hash);
+    }
+
+    /// <summary>
     /// Names one more event of a change that <see cref="Modified"/> counted: SET with EX is "set" and "expire".
     /// </summary>
     public void Notify(in Key key, KeyEvent change)

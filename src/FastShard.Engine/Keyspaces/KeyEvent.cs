@@ -15,6 +15,7 @@ public sealed record KeyEvent(char Class, string Name)
     public static readonly KeyEvent MoveFrom = new('g', "move_from");
     public static readonly KeyEvent MoveTo = new('g', "move_to");
     public static readonly KeyEvent CopyTo = new('g', "copy_to");
+    public static readonly KeyEvent Restore = new('g', "restore");
 
     // New ('n'), a read that found nothing ('m'), overwritten as a whole ('o'), and so that the type is another ('c')
     public static readonly KeyEvent New = new('n', "new");
@@ -33,6 +34,7 @@ public sealed record KeyEvent(char Class, string Name)
     public static readonly KeyEvent IncrBy = new('$', "incrby");
     public static readonly KeyEvent IncrByFloat = new('$', "incrbyfloat");
     public static readonly KeyEvent SetBit = new('$', "setbit");
+    public static readonly KeyEvent PfAdd = new('$', "pfadd");
 
     /// <summary>The bit of the class in sets of classes.</summary>
     public uint ClassBit { get; } = KeyEventClasses.BitOf(Class);

@@ -186,7 +186,7 @@ public sealed class CommandHarness : IDisposable
 
         List<string> changed = StateSnapshot.Of(Dataset, NowMillis).ChangesSince(before);
         if (changed.Count == 0) return;
-        if (!spec.Is(CommandFlags.Write))
+        if (!spec.Is(CommandFlags.Write) && !spec.Is(CommandFlags.MayReplicate))
             throw new InvalidOperationException($"{spec.Name} is no write command and changed {changed[0]}");
         if (Dirty() == dirtyBefore)
             throw new InvalidOperationException($"{spec.Name} changed {changed[0]} and did not report it");
