@@ -128,7 +128,7 @@ public sealed class ConfigStoreTests
         Assert.Equal([new("Maxmemory", "0")], _store.Get("Maxmemory"));
         Assert.Empty(_store.Get("nope", "n?pe"));
         Assert.Single(_store.Get("SAVE", "save"));
-        int shown = DirectiveTable.Names.Count(pair => !pair.Directive.Has(DirectiveFlags.Hidden));
+        int shown = DirectiveTable.Names.Count(pair => !pair.Value.Has(DirectiveFlags.Hidden));
         Assert.Equal(shown, _store.Get("*").Count);
     }
 
