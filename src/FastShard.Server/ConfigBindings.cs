@@ -2,6 +2,7 @@ using FastShard.Engine;
 using FastShard.Engine.Eviction;
 using FastShard.Server.Clients;
 using FastShard.Server.Configuration;
+using FastShard.Server.Configuration.Kinds;
 using FastShard.Server.Logging;
 
 namespace FastShard.Server;
@@ -38,6 +39,7 @@ internal static class ConfigBindings
         new(["bind", "port"], static server => server.Rebind()),
         new(["tcp-keepalive"], ApplyKeepAlive),
         new(["requirepass"], ApplyPassword),
+        new(["notify-keyspace-events"], ApplyKeyEvents),
     ];
 
     // Less would not always make room for one command.
@@ -137,6 +139,21 @@ internal static class ConfigBindings
     private static string? ApplyLogLevel(FastShardServer server)
     {
         Log.Level = server.Options.LogLevel;
+        return null;
+    }
+
+    private static string? ApplyKeyEvents(FastShardServer server)
+    {
+        KeyspaceEvents events = server.Options.NotifyKeyspaceEvents;
+        bool isByKey = (events & KeyspaceEvents.Keyspace) != 0;
+        bool isByEvent = (events & KeyspaceEvents.Keyevent) != 0;
+        foreach (Sharding.Shard shard in server.Shards)
+        {
+            shard.PubSub.AnnouncesByKey = isByKey;
+            shard.PubSub.AnnouncesByEvent = isByEvent;
+            shard.Keyspace.AnnouncedClasses =
+                isByKey || isByEvent ? KeyspaceEventsDirective.ClassBits(events) : 0;
+        }
         return null;
     }
 

@@ -11,6 +11,7 @@ using FastShard.Server.Commands;
 using FastShard.Server.Configuration;
 using FastShard.Server.Execution;
 using FastShard.Server.Logging;
+using FastShard.Server.PubSub;
 using FastShard.Server.Sharding;
 using FastShard.Server.Statistics;
 using FastShard.Transport;
@@ -45,11 +46,12 @@ internal sealed class FastShardServer : IDisposable
         Monitors = new MonitorList(Gates);
         Watchers = new SlowWatchers(Options);
         Batches = new DefaultObjectPool<Batch>(new BatchPolicy(shardCount), Limits.PooledObjects);
+        PubSub = new PubSubDirectory(this);
         Shards = new Shard[shardCount];
         for (int index = 0; index < shardCount; index++)
         {
             Reactor reactor = Reactor.Create(Options.Transport);
-            Shards[index] = new Shard(index, Dataset[index], reactor, new ShardStatistics(Commands));
+            Shards[index] = new Shard(index, Dataset[index], reactor, new ShardStatistics(Commands), PubSub, shardCount);
         }
         StartedMillis = SystemClock.WallMillis();
         MemoryPeak = new MemoryPeak(() => MemoryGate.UsedBytes);
@@ -70,6 +72,9 @@ internal sealed class FastShardServer : IDisposable
     public ulong AllShards { get; }
 
     public ClientRegistry Clients { get; }
+
+    /// <summary>Who listens to which channels.</summary>
+    public PubSubDirectory PubSub { get; }
 
     /// <summary>maxmemory-clients.</summary>
     public ClientMemory ClientMemory { get; }

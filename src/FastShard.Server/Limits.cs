@@ -30,6 +30,9 @@ internal static class Limits
     /// <summary>Blocks moved in one turn to give memory back.</summary>
     public const int CompactPerTurn = 256;
 
+    /// <summary>Subscriptions of closed connections that are ended in one turn.</summary>
+    public const int DeparturesPerTurn = 1000;
+
     /// <summary>At the end of the server: the time that clients have to take the replies that wait for them.</summary>
     public const int FarewellMillis = 2000;
 

@@ -1,5 +1,6 @@
 using FastShard.Engine.Commands;
 using FastShard.Server.Commands;
+using FastShard.Server.PubSub;
 using FastShard.Server.Transactions;
 
 namespace FastShard.Server;
@@ -12,6 +13,6 @@ internal static class ServerCommands
             .. EngineFamilies.All, TransactionCommands.Specs, ConnectionCommands.Specs, ClientCommands.Specs,
             CommandCommands.Specs, ConfigCommands.Specs, InfoCommands.Specs, MemoryCommands.Specs,
             CommandLogCommands.Specs, LatencyCommands.Specs, ProcessCommands.Specs, DebugCommands.Specs,
-            LolwutCommands.Specs,
+            LolwutCommands.Specs, PublishCommands.Specs, SubscribeCommands.Specs, PubSubCommands.Specs,
         ]);
 }

@@ -19,7 +19,6 @@ public static class CommandFlagNames
         (CommandFlags.Asking, "asking"),
         (CommandFlags.Fast, "fast"),
         (CommandFlags.NoAuth, "no_auth"),
-        (CommandFlags.MayReplicate, "may_replicate"),
         (CommandFlags.NoMandatoryKeys, "no_mandatory_keys"),
         (CommandFlags.NoAsyncLoading, "no_async_loading"),
         (CommandFlags.NoMulti, "no_multi"),

@@ -52,4 +52,7 @@ public enum CommandFlags
 
     /// <summary>Takes an optional key but must not be delayed by CLIENT PAUSE WRITE even though it writes.</summary>
     SkipPause = 1 << 23,
+
+    /// <summary>Answers even where CLIENT REPLY is off: its replies are out-of-band messages.</summary>
+    RepliesAlways = 1 << 24,
 }

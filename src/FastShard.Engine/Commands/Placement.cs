@@ -8,6 +8,15 @@ public enum Placement : byte
     /// </summary>
     Keys,
 
+    /// <summary>The shard where its one channel, the first argument, is at home: it runs there as on a key.</summary>
+    Channel,
+
+    /// <summary>
+    /// The shards where the channels in its arguments are at home, with the connection's own; without arguments every
+    /// shard.
+    /// </summary>
+    Channels,
+
     /// <summary>Only the connection's own state (PING, SELECT, HELLO...).</summary>
     Connection,
 

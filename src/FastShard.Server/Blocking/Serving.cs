@@ -92,7 +92,11 @@ internal static class Serving
         bool isHome = worker.Holds(client.Home);
         ReplyBuffer output = isHome ? client.Output : call.Reply;
         ReplyMark start = output.Mark();
+        bool wasRunning = client.IsRunning;
+        // What it hears of the change that serves it comes behind the reply.
+        if (isHome) client.IsRunning = true;
         bool isServed = Executor.RunAgain(worker, shard, call, output);
+        if (isHome) client.IsRunning = wasRunning;
         worker.NoteReady(call.WaitShards | call.RequiredShards);
         if (!isServed && call.TryPutBack()) return;
         if (call.DropsReply) output.Truncate(start);
@@ -100,6 +104,7 @@ internal static class Serving
         Blocker.LeaveQueues(worker, call);
         if (isHome)
         {
+            if (!wasRunning) client.Subscriber?.ReleaseWaiting();
             Blocker.Resume(worker, call);
             return;
         }

@@ -30,7 +30,9 @@ internal sealed class ClientRegistry
         return client;
     }
 
-    /// <summary>The connection was closed: its wait, its watches and its monitor's place end.</summary>
+    /// <summary>
+    /// The connection was closed: its wait, its watches, its subscriptions and its monitor's place end.
+    /// </summary>
     public void Forget(ShardWorker worker, Connection client)
     {
         Interlocked.Decrement(ref _count);
@@ -38,6 +40,7 @@ internal sealed class ClientRegistry
         Blocker.Forget(worker, client);
         UnwatchMail.PostAll(worker, client);
         client.Server.Monitors.Forget(worker, client);
+        client.Subscriber?.Leave(worker);
     }
 
     /// <summary>Nothing refers to the connection any more.</summary>

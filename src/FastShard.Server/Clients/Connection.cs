@@ -4,6 +4,7 @@ using FastShard.Memory;
 using FastShard.Protocol;
 using FastShard.Server.Blocking;
 using FastShard.Server.Execution;
+using FastShard.Server.PubSub;
 using FastShard.Server.Sharding;
 using FastShard.Server.Transactions;
 using FastShard.Transport;
@@ -85,6 +86,15 @@ internal sealed class Connection : Session
     /// <summary>MULTI and WATCH.</summary>
     public Transaction Transaction { get; } = new();
 
+    /// <summary>Its subscriptions; null until the first.</summary>
+    public Subscriber? Subscriber { get; set; }
+
+    /// <summary>Listens to any channel or pattern.</summary>
+    public bool IsSubscribed => Subscriber is { IsSubscribed: true };
+
+    /// <summary>Subscribed in RESP2, where messages and replies cannot be told apart: few commands are allowed.</summary>
+    public bool IsInPubSubMode => Subscriber is not null && Version == RespVersion.Resp2 && IsSubscribed;
+
     /// <summary>Who is executing it right now; valid while a command of it runs.</summary>
     public ShardWorker Worker { get; set; } = null!;
 
@@ -123,7 +133,8 @@ internal sealed class Connection : Session
     public long OverSoftLimitSince { get; set; }
 
     /// <summary>True when a gate beyond the ordinary must be asked for each command.</summary>
-    public bool NeedsGate => !IsAuthenticated || Transaction.IsOpen || ReplyMode != ReplyMode.On;
+    public bool NeedsGate =>
+        !IsAuthenticated || Transaction.IsOpen || ReplyMode != ReplyMode.On || IsInPubSubMode;
 
     /// <summary>
     /// Bytes held for it: requests, queued commands, replies that wait. Room that an emptied buffer keeps for a
@@ -131,7 +142,8 @@ internal sealed class Connection : Session
     /// </summary>
     public long MemoryBytes =>
         ObjectBytes + (Input?.Capacity ?? 0) + Incoming.AllocatedBytes + (Batch?.Args.BlobBytes ?? 0)
-        + Transaction.AllocatedBytes + (Blocked?.AllocatedBytes ?? 0) + Output.Length;
+        + Transaction.AllocatedBytes + (Blocked?.AllocatedBytes ?? 0) + (Subscriber?.AllocatedBytes ?? 0)
+        + Output.Length;
 
     /// <summary>What of it is in the sum of all clients; 0 while that is not kept.</summary>
     public long CountedBytes { get; set; }
@@ -178,6 +190,7 @@ internal sealed class Connection : Session
         SpareCall?.Release();
         BytesReceived = BytesSent = CommandsRun = OverSoftLimitSince = CountedBytes = 0;
         WatchBroken = false;
+        Subscriber = null;
         Transaction.Clear();
     }
 }

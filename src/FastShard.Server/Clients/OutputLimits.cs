@@ -18,7 +18,8 @@ internal static class OutputLimits
     public static void Enforce(ShardWorker worker, Connection client)
     {
         if (client.IsClosed) return;
-        OutputBufferLimit limit = worker.Server.Options.ClientOutputBufferLimit.Normal;
+        OutputBufferLimits classes = worker.Server.Options.ClientOutputBufferLimit;
+        OutputBufferLimit limit = client.IsSubscribed ? classes.PubSub : classes.Normal;
         if (!client.IsAuthenticated) limit = new OutputBufferLimit(UnauthenticatedBytes, 0, 0);
         long bytes = client.Output.Length;
         bool isOverHard = limit.HardBytes > 0 && bytes > limit.HardBytes;

@@ -135,8 +135,9 @@ internal sealed class ClientFilter
         // Connections of the other types do not exist here.
         switch (value.ToLowerInvariant())
         {
-            case "normal": return Add(isNegated, static (_, _) => true);
-            case "master" or "primary" or "replica" or "slave" or "pubsub":
+            case "normal": return Add(isNegated, static (client, _) => !client.IsSubscribed);
+            case "pubsub": return Add(isNegated, static (client, _) => client.IsSubscribed);
+            case "master" or "primary" or "replica" or "slave":
                 return Add(isNegated, static (_, _) => false);
             default: return $"ERR Unknown client type '{value}'";
         }

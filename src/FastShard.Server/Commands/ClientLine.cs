@@ -26,9 +26,9 @@ internal static class ClientLine
         Append(line, "idle", Math.Max(0, nowMillis - client.LastRequestMillis) / 1000);
         Append(line, "flags", Flags(client));
         Append(line, "db", client.Db);
-        Append(line, "sub", 0);
-        Append(line, "psub", 0);
-        Append(line, "ssub", 0);
+        Append(line, "sub", client.Subscriber?.Channels.Count ?? 0);
+        Append(line, "psub", client.Subscriber?.Patterns.Count ?? 0);
+        Append(line, "ssub", client.Subscriber?.ShardChannels.Count ?? 0);
         Append(line, "multi", client.Transaction.IsOpen ? client.Transaction.Count : -1);
         Append(line, "qbuf", inputBytes);
         Append(line, "qbuf-free", inputFree);
@@ -60,6 +60,7 @@ internal static class ClientLine
     {
         StringBuilder flags = new();
         if (client.IsMonitor) flags.Append('O');
+        if (client.IsSubscribed) flags.Append('P');
         if (client.Blocked is not null || client.IsHeldBack) flags.Append('b');
         if (client.Transaction.IsOpen) flags.Append('x');
         if (client.WatchBroken) flags.Append('d');

@@ -84,9 +84,18 @@ internal static class ConnectionCommands
 
     private static void Ping(ref CommandContext context)
     {
-        if (context.ArgCount == 1) context.Reply.SimpleString("PONG"u8);
+        if (context.ArgCount <= 2 && context.Client().IsInPubSubMode) PingSubscribed(ref context);
+        else if (context.ArgCount == 1) context.Reply.SimpleString("PONG"u8);
         else if (context.ArgCount == 2) context.Reply.Bulk(context.Arg(1));
         else context.Reply.Error("ERR wrong number of arguments for 'ping' command"u8);
+    }
+
+    // Among messages only an array can be told to be the answer.
+    private static void PingSubscribed(ref CommandContext context)
+    {
+        context.Reply.Array(2);
+        context.Reply.Bulk("pong"u8);
+        context.Reply.Bulk(context.ArgCount == 2 ? context.Arg(1) : []);
     }
 
     private static void Quit(ref CommandContext context)
@@ -110,6 +119,8 @@ internal static class ConnectionCommands
         client.Transaction.Close();
         client.Transaction.Unwatch(client.Worker, client);
         context.Server().Monitors.Forget(client.Worker, client);
+        client.Subscriber?.Leave(client.Worker);
+        client.Subscriber = null;
         client.ResetState();
         client.IsAuthenticated = !Authentication.IsRequired(context.Server());
         client.Reader.Limits = context.Server().RequestLimitsOf(client);

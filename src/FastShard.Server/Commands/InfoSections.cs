@@ -55,12 +55,14 @@ internal static class InfoSections
         long watching = 0;
         long watchedKeys = 0;
         long blocked = 0;
+        long subscribed = 0;
         foreach (Connection client in source.Server.AllConnections())
         {
             largestInput = Math.Max(largestInput, client.Input?.Capacity ?? 0);
             largestOutput = Math.Max(largestOutput, client.Output.AllocatedBytes);
             watchedKeys += client.Transaction.Watched.Count;
             if (client.Transaction.Watched.Count > 0) watching++;
+            if (client.IsSubscribed) subscribed++;
             // Paused clients count as blocked, as in Redis.
             if (client.IsHeldBack || client.Blocked is not null) blocked++;
         }
@@ -81,7 +83,7 @@ internal static class InfoSections
         text.Field("client_recent_max_output_buffer", largestOutput);
         text.Field("blocked_clients", blocked);
         text.Field("tracking_clients", 0);
-        text.Field("pubsub_clients", 0);
+        text.Field("pubsub_clients", subscribed);
         text.Field("watching_clients", watching);
         text.Field("clients_in_timeout_table", deadlines);
         text.Field("total_watched_keys", watchedKeys);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
+using FastShard.Server.PubSub;
 using FastShard.Server.Sharding;
 using FastShard.Server.Statistics;
 
@@ -43,9 +44,9 @@ internal static class InfoStatisticsSections
         text.Field("current_eviction_exceeded_time", 0);
         text.Field("keyspace_hits", keys.Hits);
         text.Field("keyspace_misses", keys.Misses);
-        text.Field("pubsub_channels", 0);
-        text.Field("pubsub_patterns", 0);
-        text.Field("pubsubshard_channels", 0);
+        text.Field("pubsub_channels", Count(source.Server.PubSub.Tables(TopicKind.Channel)));
+        text.Field("pubsub_patterns", source.Server.PubSub.Patterns.Count);
+        text.Field("pubsubshard_channels", Count(source.Server.PubSub.Tables(TopicKind.ShardChannel)));
         text.Field("latest_fork_usec", 0);
         text.Field("total_forks", 0);
         text.Field("migrate_cached_sockets", 0);
@@ -156,6 +157,13 @@ internal static class InfoStatisticsSections
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"p{percentile}={micros:F3}"));
         }
         return string.Join(',', parts);
+    }
+
+    private static long Count(IEnumerable<TopicTable> tables)
+    {
+        long count = 0;
+        foreach (TopicTable table in tables) count += table.Count;
+        return count;
     }
 
     private static KeyspaceCounters Sum(Dataset dataset)

@@ -19,7 +19,9 @@ public enum KeyspaceEvents
     KeyMiss = 1 << 11,
     Module = 1 << 13,
     New = 1 << 14,
+    Overwritten = 1 << 15,
+    TypeChanged = 1 << 16,
 
-    /// <summary>The letter A: all classes but the noisy two, misses and new keys.</summary>
+    /// <summary>The letter A: all classes but misses, new, overwritten and type-changed keys.</summary>
     All = Generic | String | List | Set | Hash | SortedSet | Expired | Evicted | Stream | Module,
 }

@@ -3,6 +3,7 @@ using FastShard.Engine.Commands;
 using FastShard.Memory;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
+using FastShard.Server.PubSub;
 
 namespace FastShard.Server.Execution;
 
@@ -68,6 +69,12 @@ internal static class BatchReader
             spec = CommandTable.FindSubcommand(spec, view[1]) ?? spec;
         record.Spec = spec;
         if (spec is null) return false;
+        if (spec.Placement == Placement.Channel && count > 1)
+        {
+            record.Slot = Placing.SlotOf(view[1]);
+            record.Shard = server.Dataset.ShardOf(record.Slot);
+            return false;
+        }
         bool mayBlock = spec.Is(CommandFlags.Blocking);
         int keyIndex = spec.SingleKeyIndex;
         if (keyIndex == 0 || keyIndex >= count || spec.Placement != Placement.Keys) return mayBlock;

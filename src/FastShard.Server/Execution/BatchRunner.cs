@@ -146,7 +146,10 @@ internal static class BatchRunner
             var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
             Blocker.Park(worker, client, record.Spec, arguments, !wasAnswering, timing.Parked());
         }
-        if (client.ReplyMode != ReplyMode.On) DropReply(client, output, start, wasAnswering);
+        if (client.ReplyMode != ReplyMode.On)
+            DropReply(client, output, start, wasAnswering || record.Spec.Is(CommandFlags.RepliesAlways));
+        // Pushes that came while the command ran, perhaps from itself, follow its reply.
+        if (client.Subscriber is { } subscriber && batch.ParcelShards == 0) subscriber.ReleaseWaiting();
         if (batch.ParcelShards != 0)
         {
             record.ReplySource = -1;

@@ -32,6 +32,8 @@ internal static class Gatekeeper
             return Refuse(worker, client, spec, Errors.NoAuth);
         if (client.Transaction.IsOpen && spec.Is(CommandFlags.NoMulti))
             return RefuseText(worker, client, spec, "ERR Command not allowed inside a transaction");
+        if (client.IsInPubSubMode && !spec.Is(CommandFlags.InPubSub))
+            return RefuseText(worker, client, spec, Refusals.NotInPubSubMode(spec));
         if (IsPaused(worker, client, spec)) return Verdict.HoldBack;
         if (!client.Transaction.IsOpen || spec.Is(CommandFlags.Unqueued)) return Verdict.Run;
         if (spec.Is(CommandFlags.DenyOom) && !worker.Server.Memory.HasRoomOrCandidates(worker))

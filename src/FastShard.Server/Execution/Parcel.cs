@@ -56,6 +56,8 @@ internal sealed class Parcel : Mail
         {
             BatchRunner.RunParcel(worker, shard, this);
             _isExecuted = true;
+            // What it published is on its way before its sender can hear of it.
+            shard.PubSub.PostOutgoing(worker);
             Shard home = batch.Connection.Home;
             if (!worker.Holds(home))
             {

@@ -30,6 +30,11 @@ internal static class Refusals
     /// <summary>Too few or too many arguments.</summary>
     public static string WrongArity(CommandSpec spec) => $"ERR wrong number of arguments for '{spec.FullName}' command";
 
+    /// <summary>In RESP2 a subscribed client may only subscribe, unsubscribe and a little more.</summary>
+    public static string NotInPubSubMode(CommandSpec spec) =>
+        $"ERR Can't execute '{spec.FullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are " +
+        "allowed in this context";
+
     private static string Shorten(ReadOnlySpan<byte> bytes, int limit = EchoLimit) =>
         Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, limit)]);
 }

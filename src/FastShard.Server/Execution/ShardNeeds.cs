@@ -1,6 +1,7 @@
 using FastShard.Engine.Commands;
 using FastShard.Memory;
 using FastShard.Server.Clients;
+using FastShard.Server.PubSub;
 using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Execution;
@@ -17,6 +18,8 @@ internal static class ShardNeeds
             Placement.Connection => 0,
             Placement.AllShards => server.AllShards,
             Placement.Transaction => client.Transaction.Shards,
+            Placement.Channel or Placement.Channels => OfChannels(
+                worker, new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount), record.Spec),
             _ => OfKeys(
                 worker,
                 new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount),
@@ -30,8 +33,24 @@ internal static class ShardNeeds
         {
             Placement.Keys => OfKeys(worker, arguments, spec),
             Placement.AllShards => worker.Server.AllShards,
+            Placement.Channel or Placement.Channels => OfChannels(worker, arguments, spec),
             _ => 0,
         };
+
+    // Channels that every shard knows change while all are held.
+    private static ulong OfChannels(ShardWorker worker, in ArgumentView arguments, CommandSpec spec)
+    {
+        if (arguments.Count == 1) return worker.Server.AllShards;
+        int end = spec.Placement == Placement.Channel ? 2 : arguments.Count;
+        ulong shards = 0;
+        for (int index = 1; index < end; index++)
+        {
+            if (spec.Placement == Placement.Channels && Placing.IsEverywhere(arguments[index]))
+                return worker.Server.AllShards;
+            shards |= worker.Server.PubSub.HomeOf(arguments[index]).Bit;
+        }
+        return shards;
+    }
 
     /// <summary>The owners of a command's keys; every shard when its keys cannot be told.</summary>
     public static ulong OfKeys(ShardWorker worker, in ArgumentView arguments, CommandSpec spec)

@@ -2,6 +2,7 @@ using FastShard.Engine.Keyspaces;
 using FastShard.Native.Threading;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.PubSub;
 using FastShard.Server.Statistics;
 using FastShard.Transport;
 
@@ -13,13 +14,17 @@ namespace FastShard.Server.Sharding;
 /// </summary>
 internal sealed class Shard : IDisposable
 {
-    public Shard(int index, Keyspace keyspace, Reactor reactor, ShardStatistics statistics)
+    public Shard(
+        int index, Keyspace keyspace, Reactor reactor, ShardStatistics statistics, PubSubDirectory directory,
+        int shardCount)
     {
         Index = index;
         Keyspace = keyspace;
         Reactor = reactor;
         Statistics = statistics;
         Token = new ShardToken();
+        PubSub = new ShardPubSub(this, directory, shardCount);
+        keyspace.KeyEvents = PubSub;
     }
 
     public int Index { get; }
@@ -34,6 +39,9 @@ internal sealed class Shard : IDisposable
     public ShardStatistics Statistics { get; }
 
     public ShardToken Token { get; }
+
+    /// <summary>The channels that are at home here.</summary>
+    public ShardPubSub PubSub { get; }
 
     public Mailbox Mailbox { get; } = new();
 
@@ -57,5 +65,6 @@ internal sealed class Shard : IDisposable
         Reactor.Dispose();
         Keyspace.Dispose();
         Token.Dispose();
+        PubSub.Dispose();
     }
 }

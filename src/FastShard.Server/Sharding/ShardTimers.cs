@@ -118,8 +118,8 @@ internal sealed class ShardTimers
     private bool IsIdle(FastShardServer server, Connection client)
     {
         long timeout = server.Options.TimeoutSeconds * 1000L;
-        return timeout > 0 && !client.IsMonitor && !client.IsHeldBack && client.Blocked is null
-            && client.Batch is not { Outstanding: > 0 }
+        return timeout > 0 && !client.IsMonitor && !client.IsSubscribed && !client.IsHeldBack
+            && client.Blocked is null && client.Batch is not { Outstanding: > 0 }
             && _worker.NowMillis - client.LastRequestMillis > timeout;
     }
 }

@@ -7,6 +7,7 @@ using FastShard.Native.Diagnostics;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
 using FastShard.Server.Execution;
+using FastShard.Server.PubSub;
 using FastShard.Transport;
 
 namespace FastShard.Server.Sharding;
@@ -50,6 +51,9 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     /// <summary>Commands that came alone in their batch, counted for sampling their duration.</summary>
     public int LoneCommands { get; set; }
 
+    /// <summary>Subscriptions of closed connections, to be ended at the end of turns.</summary>
+    public Departures Departures { get; } = new();
+
     /// <summary>Reused while a command's keys are collected.</summary>
     public KeyPositions KeyPositions { get; } = new();
 
@@ -76,6 +80,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         {
             RunTurn();
             int timeout = _timers.WaitMillis;
+            PostOutgoing();
             if (HasWorkLeft) timeout = 0;
             ReleaseHome();
             // Whoever posts looks at the token after posting; this looks at the mailbox after letting go.
@@ -93,18 +98,22 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         Home.Reactor.Wake();
     }
 
-    private bool HasWorkLeft => Home.Unfinished.Count > 0 || _posted != 0 || !Home.Mailbox.IsEmpty;
+    private bool HasWorkLeft =>
+        Home.Unfinished.Count > 0 || _posted != 0 || Home.Mailbox.HasMail || !Departures.IsEmpty;
 
     private void RunTurn()
     {
         ReadClock();
         Home.Reactor.Dispatch(this);
         ContinueUnfinished();
+        PostOutgoing();
         Drain(Home);
         _timers.Run();
         ServeWaiting();
+        PostOutgoing();
         FlushAll(Home);
         RelieveClientMemory();
+        if (!Departures.IsEmpty) Departures.RunSome(this);
         DeliverPosted();
         ReleaseBorrowed();
         RecycleClosed();
@@ -318,14 +327,15 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
 
     private void Drain(Shard shard)
     {
-        Mail? mail = shard.Mailbox.TakeAll();
-        while (mail is not null)
-        {
-            Mail? next = mail.Next;
-            mail.Next = null;
-            mail.Deliver(this, shard);
-            mail = next;
-        }
+        shard.Mailbox.Collect();
+        while (shard.Mailbox.Take() is { } mail) mail.Deliver(this, shard);
+    }
+
+    // What was published on the shards that are held is on its way before replies say so.
+    private void PostOutgoing()
+    {
+        for (ulong held = _held; held != 0; held &= held - 1)
+            Server.Shards[BitOperations.TrailingZeroCount(held)].PubSub.PostOutgoing(this);
     }
 
     private void FlushAll(Shard shard)
@@ -355,6 +365,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
             Shard shard = Server.Shards[index];
             _isDelivering = true; // in the midst of another shard's mail there is no safe point
             Drain(shard);
+            PostOutgoing();
             FlushAll(shard);
             _isDelivering = false;
         }
@@ -369,6 +380,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
 
     private void LetGo(Shard shard)
     {
+        shard.PubSub.PostOutgoing(this);
         FlushAll(shard);
         _held &= ~shard.Bit;
         ReadyShards &= ~shard.Bit;
@@ -386,6 +398,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         }
         if (!Home.Token.IsWanted) return;
         ReleaseBorrowed();
+        Home.PubSub.PostOutgoing(this);
         Home.Token.Yield();
         NoteReady(Home.Bit);
     }
@@ -399,6 +412,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
 
     private void ReleaseHome()
     {
+        Home.PubSub.PostOutgoing(this);
         _held = 0;
         ReadyShards = 0;
         Home.Token.Release();

@@ -1,4 +1,5 @@
 using System.Text;
+using FastShard.Engine.Notifications;
 
 namespace FastShard.Server.Configuration.Kinds;
 
@@ -18,11 +19,24 @@ internal sealed class KeyspaceEventsDirective(string name, FieldOf<KeyspaceEvent
     // Redis forgets the n when it prints A; keeping it is what lets a rewritten file mean the same.
     private static readonly (char Letter, KeyspaceEvents Event)[] Extras =
     [
-        ('n', KeyspaceEvents.New), ('K', KeyspaceEvents.Keyspace), ('E', KeyspaceEvents.Keyevent),
+        ('n', KeyspaceEvents.New), ('o', KeyspaceEvents.Overwritten), ('c', KeyspaceEvents.TypeChanged),
+        ('K', KeyspaceEvents.Keyspace), ('E', KeyspaceEvents.Keyevent),
         ('m', KeyspaceEvents.KeyMiss),
     ];
 
-    public override string ValueText => "letters of KEAg$lshzxetdmn";
+    public override string ValueText => "letters of KEAg$lshzxetdmnoc";
+
+    /// <summary>The classes among the events, as bits of their letters.</summary>
+    public static uint ClassBits(KeyspaceEvents events)
+    {
+        uint bits = 0;
+        foreach ((char letter, KeyspaceEvents bit) in (ReadOnlySpan<(char, KeyspaceEvents)>)[.. Classes, .. Extras])
+        {
+            bool isClass = (bit & (KeyspaceEvents.Keyspace | KeyspaceEvents.Keyevent)) == 0;
+            if (isClass && (events & bit) != 0) bits |= KeyEventClasses.BitOf(letter);
+        }
+        return bits;
+    }
 
     private protected override string? Parse(string text, out KeyspaceEvents value)
     {
@@ -30,7 +44,7 @@ internal sealed class KeyspaceEventsDirective(string name, FieldOf<KeyspaceEvent
         foreach (char letter in text)
         {
             KeyspaceEvents bit = letter == 'A' ? KeyspaceEvents.All : Find(Classes, letter) | Find(Extras, letter);
-            if (bit == KeyspaceEvents.None) return "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.";
+            if (bit == KeyspaceEvents.None) return "Invalid event class character. Use 'Ag$lshzxeKEtmdnoc'.";
             value |= bit;
         }
         return null;

@@ -1,0 +1,9 @@
+namespace FastShard.Server.PubSub;
+
+/// <summary>The three kinds of subscription.</summary>
+internal enum TopicKind : byte
+{
+    Channel,
+    Pattern,
+    ShardChannel,
+}
