@@ -135,8 +135,9 @@ internal static class BatchRunner
     {
         if (worker.ReadyShards != 0) Serve(worker, ref timing);
         ReplyBuffer output = batch.ParcelShards == 0 ? client.Output : batch.LocalReplies;
+        CommandSpec spec = record.Spec!;
         // Taking tokens may have taken its time: whoever is gone does not begin to wait.
-        Parking? parking = record.Spec!.Is(CommandFlags.Blocking) && !client.IsClosed ? worker.Parking : null;
+        Parking? parking = spec.Is(CommandFlags.Blocking) && !client.IsClosed ? worker.Parking : null;
         parking?.Begin(ulong.MaxValue);
         bool wasAnswering = client.ReplyMode == ReplyMode.On;
         ReplyMark start = wasAnswering ? default : output.Mark();
@@ -144,10 +145,10 @@ internal static class BatchRunner
         if (parking is { IsParked: true })
         {
             var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
-            Blocker.Park(worker, client, record.Spec, arguments, !wasAnswering, timing.Parked());
+            Blocker.Park(worker, client, spec, arguments, !wasAnswering, timing.Parked());
         }
         if (client.ReplyMode != ReplyMode.On)
-            DropReply(client, output, start, wasAnswering || record.Spec.Is(CommandFlags.RepliesAlways));
+            DropReply(client, output, start, wasAnswering || spec.Is(CommandFlags.RepliesAlways));
         // Pushes that came while the command ran, perhaps from itself, follow its reply.
         if (client.Subscriber is { } subscriber && batch.ParcelShards == 0) subscriber.ReleaseWaiting();
         if (batch.ParcelShards != 0)
@@ -156,7 +157,7 @@ internal static class BatchRunner
             record.ReplyEnd = output.Mark();
         }
         worker.MarkUnflushed(client);
-        NoteReady(worker, shards, record.Spec);
+        NoteReady(worker, shards, spec);
         if (worker.ReadyShards != 0) Serve(worker, ref timing);
     }
 
