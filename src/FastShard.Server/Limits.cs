@@ -36,7 +36,7 @@ internal static class Limits
     /// <summary>At the end of the server: the time that clients have to take the replies that wait for them.</summary>
     public const int FarewellMillis = 2000;
 
-    /// <summary>Connections that a shard looks at in one round of background work, where dynamic-hz has its way.</summary>
+    /// <summary>Under dynamic-hz: connections that a shard looks at in one round of background work.</summary>
     public const int ClientsPerRound = 200;
 
     /// <summary>Longest sleep of an idle shard, milliseconds.</summary>
