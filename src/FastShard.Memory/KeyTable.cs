@@ -179,7 +179,7 @@ public sealed unsafe class KeyTable
     /// The structure whose root is the value of an entry, for whatever knows how to read it. A structure that was just
     /// inserted is uninitialised: its maker calls <see cref="StructureHandle.Clear"/> first.
     /// </summary>
-    public StructureHandle Structure(in Entry entry)
+    public StructureHandle Structure(scoped in Entry entry)
     {
         Invariant.Slow(entry.IsStructure);
         return new StructureHandle(_heap, _headers + entry.Slot, EntryLayout.Root(entry.Block));

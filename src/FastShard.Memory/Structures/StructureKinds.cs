@@ -17,6 +17,7 @@ internal static unsafe class StructureKinds
         if (root->HeldBytes == 0 && root->Count == 0) return true;
         switch ((ValueEncoding)(kind >> 4))
         {
+            case ValueEncoding.SkipList: return SortedSetKind.FreeSome(heap, (SortedRoot*)root, ref budget);
             default:
                 Invariant.Check(false);
                 return true;
@@ -29,6 +30,7 @@ internal static unsafe class StructureKinds
         if (source->Count == 0 && source->HeldBytes == 0) return;
         switch ((ValueEncoding)(kind >> 4))
         {
+            case ValueEncoding.SkipList: SortedSetKind.Copy((SortedRoot*)source, to, (SortedRoot*)target); return;
             default:
                 Invariant.Check(false);
                 return;
