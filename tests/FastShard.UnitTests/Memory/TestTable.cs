@@ -51,6 +51,7 @@ internal sealed class TestTable : IDisposable
     public void Dispose()
     {
         Table.Clear();
+        while (Heap.ReclaimStructures(int.MaxValue)) { }
         if (Heap.LiveBlocks >= 0) Assert.Equal(0, Heap.LiveBlocks);
         Assert.Equal(0, Table.Count);
         Heap.Dispose();
