@@ -1,6 +1,7 @@
 using FastShard.Engine.Bitmaps;
 using FastShard.Engine.HyperLogLogs;
 using FastShard.Engine.Keys;
+using FastShard.Engine.Lists;
 using FastShard.Engine.Strings;
 
 namespace FastShard.Engine.Commands;
@@ -21,6 +22,9 @@ public static class EngineFamilies
         LcsCommand.Specs,
         BitmapCommands.Specs,
         HyperLogLogCommands.Specs,
+        PushPopCommands.Specs,
+        ListReadCommands.Specs,
+        ListMoveCommands.Specs,
         KeyCommands.Specs,
         TransferCommands.Specs,
         ScanCommands.Specs,

@@ -36,6 +36,16 @@ public sealed record KeyEvent(char Class, string Name)
     public static readonly KeyEvent SetBit = new('$', "setbit");
     public static readonly KeyEvent PfAdd = new('$', "pfadd");
 
+    // Lists ('l')
+    public static readonly KeyEvent LPush = new('l', "lpush");
+    public static readonly KeyEvent RPush = new('l', "rpush");
+    public static readonly KeyEvent LPop = new('l', "lpop");
+    public static readonly KeyEvent RPop = new('l', "rpop");
+    public static readonly KeyEvent LInsert = new('l', "linsert");
+    public static readonly KeyEvent LSet = new('l', "lset");
+    public static readonly KeyEvent LRem = new('l', "lrem");
+    public static readonly KeyEvent LTrim = new('l', "ltrim");
+
     /// <summary>The bit of the class in sets of classes.</summary>
     public uint ClassBit { get; } = KeyEventClasses.BitOf(Class);
 

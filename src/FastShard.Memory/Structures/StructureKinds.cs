@@ -17,6 +17,7 @@ internal static unsafe class StructureKinds
         if (root->HeldBytes == 0 && root->Count == 0) return true;
         switch ((ValueEncoding)(kind >> 4))
         {
+            case ValueEncoding.QuickList: return QuickListBlocks.FreeSome(heap, (ListRoot*)root, ref budget);
             case ValueEncoding.SkipList: return SortedSetKind.FreeSome(heap, (SortedRoot*)root, ref budget);
             default:
                 Invariant.Check(false);
@@ -30,6 +31,7 @@ internal static unsafe class StructureKinds
         if (source->Count == 0 && source->HeldBytes == 0) return;
         switch ((ValueEncoding)(kind >> 4))
         {
+            case ValueEncoding.QuickList: QuickListBlocks.Copy((ListRoot*)source, to, (ListRoot*)target); return;
             case ValueEncoding.SkipList: SortedSetKind.Copy((SortedRoot*)source, to, (SortedRoot*)target); return;
             default:
                 Invariant.Check(false);

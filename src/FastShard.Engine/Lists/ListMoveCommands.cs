@@ -1,0 +1,93 @@
+using FastShard.Engine.Commands;
+using FastShard.Engine.Keyspaces;
+using FastShard.Memory;
+
+namespace FastShard.Engine.Lists;
+
+/// <summary>Commands that take elements from one list and give them to another, or to the same.</summary>
+public static class ListMoveCommands
+{
+    private const CommandFlags Moves = CommandFlags.Write | CommandFlags.DenyOom;
+
+    private static readonly KeySpec[] SourceAndTarget =
+    [
+        KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Access | KeyAccess.Delete),
+        KeySpec.At(2, KeyAccess.ReadWrite | KeyAccess.Insert),
+    ];
+
+    /// <summary>The declarations.</summary>
+    public static readonly CommandSpec[] Specs =
+    [
+        new("LMOVE", 5, Moves, static (ref CommandContext context) => Move(ref context))
+        {
+            Group = CommandGroup.List,
+            Since = "6.2.0",
+            Complexity = "O(1)",
+            Summary = "Removes an element from an end of a list, adds it at an end of another, and returns it.",
+            Syntax = "source destination <LEFT | RIGHT> <LEFT | RIGHT>",
+            Keys = SourceAndTarget,
+        },
+        new("RPOPLPUSH", 3, Moves, static (ref CommandContext context) => MoveOne(ref context, false, true))
+        {
+            Group = CommandGroup.List,
+            Since = "1.2.0",
+            Complexity = "O(1)",
+            Summary = "Removes the last element of a list, adds it in front of another, and returns it.",
+            Syntax = "source destination",
+            Keys = SourceAndTarget,
+        },
+    ];
+
+    /// <summary>Moves one element and replies it; null where there is none.</summary>
+    internal static void MoveOne(ref CommandContext context, bool fromHead, bool toHead)
+    {
+        Key source = context.Key(1);
+        Key target = context.Key(2);
+        switch (ListValue.Write(context, source, out ListValue list))
+        {
+            case Lookup.Missing: context.Reply.Null(); return;
+            case Lookup.WrongType: context.Reply.Error(Errors.WrongType); return;
+        }
+        Lookup lookup = ListValue.Write(context, target, out ListValue taker);
+        if (lookup == Lookup.WrongType)
+        {
+            context.Reply.Error(Errors.WrongType);
+            return;
+        }
+        PackElement element = list.Peek(fromHead);
+        ListValue.Reply(context.Reply, element);
+        if (source.Bytes.SequenceEqual(target.Bytes))
+        {
+            if (fromHead != toHead) Rotate(ref list, 1, fromHead);
+            source.Home.Modified(source, toHead ? KeyEvent.LPush : KeyEvent.RPush);
+            source.Home.Notify(source, fromHead ? KeyEvent.LPop : KeyEvent.RPop);
+            return;
+        }
+        if (lookup == Lookup.Missing) taker = ListValue.Create(context, target);
+        Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
+        taker.Push(element.Bytes(digits), toHead);
+        target.Home.Modified(target, toHead ? KeyEvent.LPush : KeyEvent.RPush);
+        list.Refresh(source);
+        PushPopCommands.Remove(source, ref list, 1, fromHead);
+    }
+
+    /// <summary>Moves elements from one end of a list to the other, one by one.</summary>
+    private static void Rotate(ref ListValue list, long count, bool fromHead)
+    {
+        if (list.Count == 1) return;
+        using ElementScratch scratch = new();
+        for (long index = 0; index < count; index++)
+        {
+            ReadOnlySpan<byte> element = scratch.Copy(list.Peek(fromHead));
+            list.Drop(1, fromHead);
+            list.Push(element, !fromHead);
+        }
+    }
+
+    private static void Move(ref CommandContext context)
+    {
+        if (!PushPopCommands.TryReadEnd(ref context, 3, out bool fromHead)) return;
+        if (!PushPopCommands.TryReadEnd(ref context, 4, out bool toHead)) return;
+        MoveOne(ref context, fromHead, toHead);
+    }
+}

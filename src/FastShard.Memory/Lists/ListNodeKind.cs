@@ -1,0 +1,11 @@
+namespace FastShard.Memory;
+
+/// <summary>What a node of a list is made of.</summary>
+internal enum ListNodeKind : byte
+{
+    /// <summary>A listpack with room at its ends: see <see cref="PackNode"/>.</summary>
+    Pack,
+
+    /// <summary>The bytes of one large element.</summary>
+    Plain,
+}
