@@ -1,4 +1,5 @@
 using FastShard.Engine.Commands;
+using FastShard.Persistence.Commands;
 using FastShard.Server.Commands;
 using FastShard.Server.PubSub;
 using FastShard.Server.Transactions;
@@ -10,8 +11,8 @@ internal static class ServerCommands
 {
     public static CommandTable BuildTable() => new(
         [
-            .. EngineFamilies.All, TransactionCommands.Specs, ConnectionCommands.Specs, ClientCommands.Specs,
-            CommandCommands.Specs, ConfigCommands.Specs, InfoCommands.Specs, MemoryCommands.Specs,
+            .. EngineFamilies.All, DumpCommands.Specs, TransactionCommands.Specs, ConnectionCommands.Specs,
+            ClientCommands.Specs, CommandCommands.Specs, ConfigCommands.Specs, InfoCommands.Specs, MemoryCommands.Specs,
             CommandLogCommands.Specs, LatencyCommands.Specs, ProcessCommands.Specs, DebugCommands.Specs,
             LolwutCommands.Specs, PublishCommands.Specs, SubscribeCommands.Specs, PubSubCommands.Specs,
         ]);

@@ -59,6 +59,16 @@ public sealed class AccessClock
     public int Frequency(in Entry entry, long nowMillis) => _frequency.Frequency(entry.AccessClock, nowMillis);
 
     /// <summary>
+    /// Gives a key the use that somebody else noted: idle time and frequency, -1 where it is not told. What the policy
+    /// does not go by is passed over.
+    /// </summary>
+    public void Restore(in Entry entry, long idleMillis, int frequency, long nowMillis)
+    {
+        if (IsLfu && frequency >= 0) entry.SetAccessClock(_frequency.FromFrequency(frequency, nowMillis));
+        else if (!IsLfu && idleMillis >= 0) entry.SetAccessClock(RecencyClock.FromIdle(idleMillis, nowMillis));
+    }
+
+    /// <summary>
     /// How much a key deserves to be evicted; the more, the rather. Keeps the bits of keys that are rarely looked at
     /// from wrapping round.
     /// </summary>

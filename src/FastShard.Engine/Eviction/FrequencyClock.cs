@@ -84,6 +84,18 @@ internal sealed class FrequencyClock
         return (int)Math.Min(RedisInitial + Math.Round(steps), CountMax);
     }
 
+    /// <summary>The bits of a key whose <see cref="Frequency"/> is told: the count that shows the nearest number.</summary>
+    internal uint FromFrequency(int frequency, long nowMillis)
+    {
+        AdvanceTo(nowMillis);
+        uint count = 0;
+        while (count < CountMax && Frequency(Pack(count), nowMillis) < frequency) count++;
+        if (count == 0) return Pack(count);
+        int above = Frequency(Pack(count), nowMillis) - frequency;
+        int below = frequency - Frequency(Pack(count - 1), nowMillis);
+        return Pack(below < above ? count - 1 : count);
+    }
+
     /// <summary>Remembers an evicted key, and ends the epoch when enough were evicted of so many keys.</summary>
     internal void NoteEvicted(uint clock, ulong hash, long keyCount, long nowMillis)
     {

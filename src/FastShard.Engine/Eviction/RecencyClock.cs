@@ -39,6 +39,14 @@ internal static class RecencyClock
         return (ticks << 1) | used;
     }
 
+    /// <summary>The bits of a key that was used, and then not for so long; at most half a turn.</summary>
+    internal static uint FromIdle(long idleMillis, long nowMillis)
+    {
+        const long HalfTurn = TickMask / 2;
+        long idle = Math.Min(idleMillis >> TickBits, HalfTurn);
+        return (((Ticks(nowMillis) - (uint)idle) & TickMask) << 1) | UsedBit;
+    }
+
     /// <summary>Milliseconds since the last access.</summary>
     internal static long IdleMillis(uint clock, long nowMillis) => (long)AgeTicks(clock, nowMillis) << TickBits;
 

@@ -7,7 +7,7 @@ namespace FastShard.Engine.Keyspaces;
 /// blob changes hands by its reference, an inline value by its bytes, a structure by its root where the heap stays the
 /// same. Structures know themselves how they are copied.
 /// </summary>
-internal static class EntryTransfer
+public static class EntryTransfer
 {
     /// <summary>
     /// Gives <paramref name="target"/>, which must not exist, a copy of the value and deadline. Entries in hand become

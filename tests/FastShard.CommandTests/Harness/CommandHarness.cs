@@ -3,6 +3,7 @@ using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
 using FastShard.Engine.Sessions;
 using FastShard.Memory;
+using FastShard.Persistence.Commands;
 using FastShard.Protocol;
 using ValueType = FastShard.Memory.ValueType;
 
@@ -20,7 +21,7 @@ namespace FastShard.CommandTests.Harness;
 public sealed class CommandHarness : IDisposable
 {
     /// <summary>The table of all families; built once, since declarations are numbered by it.</summary>
-    public static readonly CommandTable Table = new(EngineFamilies.All);
+    public static readonly CommandTable Table = new([.. EngineFamilies.All, DumpCommands.Specs]);
 
     private const string FirstSession = "a";
 

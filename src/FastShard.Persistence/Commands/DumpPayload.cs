@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using FastShard.Memory;
+using FastShard.Persistence.Objects;
+using FastShard.Persistence.Rdb;
+
+namespace FastShard.Persistence.Commands;
+
+/// <summary>
+/// What DUMP gives and RESTORE takes:
+/// <code>
+///   | type, 1 | object | version, 2, little endian | checksum of all before, 8, little endian |
+/// </code>
+/// </summary>
+public static class DumpPayload
+{
+    private const int VersionBytes = 2;
+    private const int FooterBytes = VersionBytes + Crc64.Bytes;
+
+    /// <summary>Appends an entry's payload to an empty buffer.</summary>
+    public static void Write(KeyTable table, in Entry entry, NativeBuffer target)
+    {
+        int version = ObjectWriter.VersionFor(table, entry, RdbSettings.Version);
+        RdbWriter writer = new(target, version, RdbSettings.Compresses);
+        ObjectWriter.Write(table, entry, writer);
+        Span<byte> footer = stackalloc byte[FooterBytes];
+        BinaryPrimitives.WriteUInt16LittleEndian(footer, (ushort)version);
+        writer.Raw(footer[..VersionBytes]);
+        BinaryPrimitives.WriteUInt64LittleEndian(footer[VersionBytes..], Crc64.Append(0, target.Bytes));
+        writer.Raw(footer[VersionBytes..]);
+    }
+
+    /// <summary>
+    /// Takes the frame off; false when the version cannot be read or the checksum is wrong.
+
+    /// </summary>
+    public static bool TryOpen(ReadOnlySpan<byte> payload, out RdbReader reader)
+    {
+        reader = default;
+        if (payload.Length < FooterBytes) return false;
+        ReadOnlySpan<byte> footer = payload[^FooterBytes..];
+        int version = BinaryPrimitives.ReadUInt16LittleEndian(footer);
+        ulong told = BinaryPrimitives.ReadUInt64LittleEndian(footer[VersionBytes..]);
+        if (!RdbVersion.IsReadable(version)) return false;
+        if (told != Crc64.Append(0, payload[..^Crc64.Bytes])) return false;
+        reader = new RdbReader(payload[..^FooterBytes], version);
+        return true;
+    }
+}

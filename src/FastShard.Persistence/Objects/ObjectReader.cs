@@ -1,0 +1,31 @@
+using FastShard.Engine.Keyspaces;
+using FastShard.Persistence.Rdb;
+
+namespace FastShard.Persistence.Objects;
+
+/// <summary>
+/// Makes a value of an object's bytes. The key must be missing; when the bytes turn out to be none, it is missing again.
+/// </summary>
+public static class ObjectReader
+{
+    /// <summary>
+    /// Reads one object of <paramref name="type"/> and puts it at the target; anything but Done leaves no key behind.
+    /// </summary>
+    public static ReadOutcome Read(ref RdbReader reader, RdbType type, in ObjectTarget target)
+    {
+        ReadOutcome outcome = ReadValue(ref reader, type, target);
+        if (outcome != ReadOutcome.Done) target.Discard();
+        return outcome;
+    }
+
+    private static ReadOutcome ReadValue(ref RdbReader reader, RdbType type, in ObjectTarget target)
+    {
+        switch (type)
+        {
+            case RdbType.String:
+                return StringCodec.Read(ref reader, target);
+            default:
+                return ReadOutcome.Malformed;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using FastShard.Memory;
+using FastShard.Native.Diagnostics;
+using FastShard.Persistence.Rdb;
+using ValueType = FastShard.Memory.ValueType;
+
+namespace FastShard.Persistence.Objects;
+
+/// <summary>Writes a value as an object: the byte of its type, and the bytes that a reader of the type expects.</summary>
+public static class ObjectWriter
+{
+    /// <summary>
+    /// The version that an entry needs at least: newer than what was asked for where that has no words for it.
+    /// </summary>
+    public static int VersionFor(KeyTable table, in Entry entry, int version) => version;
+
+    /// <summary>Writes type and value of an entry.</summary>
+    public static void Write(KeyTable table, in Entry entry, in RdbWriter writer)
+    {
+        switch (entry.Type)
+        {
+            case ValueType.String:
+                StringCodec.Write(entry, writer);
+                break;
+            default:
+                Invariant.Check(false);
+                break;
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using FastShard.Memory;
+using FastShard.Protocol;
+
+namespace FastShard.Persistence.Rdb;
+
+/// <summary>Lengths, texts and numbers as RDB writes them, appended to a buffer.</summary>
+public readonly ref struct RdbWriter
+{
+    private const int IntegerTextMax = 11;
+    private const int CompressedMin = 20;
+    private const int SavedMin = 4;
+
+    private readonly NativeBuffer _target;
+    private readonly bool _compresses;
+
+    public RdbWriter(NativeBuffer target, int version, bool compresses)
+    {
+        _target = target;
+        _compresses = compresses;
+        Version = version;
+    }
+
+    /// <summary>The version to write.</summary>
+    public int Version { get; }
+
+    /// <summary>What was written.</summary>
+    public ReadOnlySpan<byte> Bytes => _target.Bytes;
+
+    public void Byte(byte value)
+    {
+        Room(1)[0] = value;
+        _target.Commit(1);
+    }
+
+    public void Type(RdbType type) => Byte((byte)type);
+
+    /// <summary>Bytes as they are.</summary>
+    public void Raw(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Room(bytes.Length));
+        _target.Commit(bytes.Length);
+    }
+
+    /// <summary>A length or another unsigned number: 1, 2, 5 or 9 bytes.</summary>
+    public void Length(ulong value)
+    {
+        Span<byte> room = Room(9);
+        int bytes;
+        if (value < 64)
+        {
+            room[0] = (byte)value;
+            bytes = 1;
+        }
+        else if (value < 16384)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(room, (ushort)(value | 0x4000));
+            bytes = 2;
+        }
+        else if (value <= uint.MaxValue)
+        {
+            room[0] = 0x80;
+            BinaryPrimitives.WriteUInt32BigEndian(room[1..], (uint)value);
+            bytes = 5;
+        }
+        else
+        {
+            room[0] = 0x81;
+            BinaryPrimitives.WriteUInt64BigEndian(room[1..], value);
+            bytes = 9;
+        }
+        _target.Commit(bytes);
+    }
+
+    public void Length(long value) => Length((ulong)value);
+
+    /// <summary>A text: as an integer where it is the digits of one, compressed where that helps.</summary>
+    public void Text(ReadOnlySpan<byte> text)
+    {
+        if (text.Length <= IntegerTextMax && Numbers.TryParseInt64(text, out long integer) && TryInteger(integer))
+            return;
+        if (_compresses && text.Length > CompressedMin && TryCompressed(text)) return;
+        Plain(text);
+    }
+
+    /// <summary>The digits of an integer as a text.</summary>
+    public void Text(long integer)
+    {
+        if (TryInteger(integer)) return;
+        Span<byte> digits = stackalloc byte[Numbers.MaxInt64Bytes];
+        Plain(digits[..Numbers.FormatInt64(integer, digits)]);
+    }
+
+    /// <summary>An element of a pack as a text.</summary>
+    public void Text(scoped in PackElement element)
+    {
+        if (element.IsInteger) Text(element.Integer);
+        else Text(element.Text);
+    }
+
+    /// <summary>A double by its bits.</summary>
+    public void Double(double value)
+    {
+        BinaryPrimitives.WriteDoubleLittleEndian(Room(sizeof(double)), value);
+        _target.Commit(sizeof(double));
+    }
+
+    /// <summary>A time in milliseconds, or any signed number of 8 bytes.</summary>
+    public void Millis(long value)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(Room(sizeof(long)), value);
+        _target.Commit(sizeof(long));
+    }
+
+    private Span<byte> Room(int bytes)
+    {
+        _target.EnsureFree(bytes);
+        return _target.Free;
+    }
+
+    private void Plain(ReadOnlySpan<byte> text)
+    {
+        Length(text.Length);
+        Raw(text);
+    }
+
+    private bool TryInteger(long integer)
+    {
+        if (integer is < int.MinValue or > int.MaxValue) return false;
+        Span<byte> room = Room(1 + sizeof(int));
+        int bytes = integer switch
+        {
+            >= sbyte.MinValue and <= sbyte.MaxValue => 1,
+            >= short.MinValue and <= short.MaxValue => 2,
+            _ => 4,
+        };
+        room[0] = (byte)(RdbEncoding.Special | (bytes switch
+        {
+            1 => RdbEncoding.Int8,
+            2 => RdbEncoding.Int16,
+            _ => RdbEncoding.Int32,
+        }));
+        BinaryPrimitives.WriteInt32LittleEndian(room[1..], (int)integer);
+        _target.Commit(1 + bytes);
+        return true;
+    }
+
+    private bool TryCompressed(ReadOnlySpan<byte> text)
+    {
+        byte[] scratch = ArrayPool<byte>.Shared.Rent(text.Length);
+        int compressed = Lzf.Compress(text, scratch.AsSpan(0, text.Length - SavedMin));
+        if (compressed > 0)
+        {
+            Byte(RdbEncoding.Special | RdbEncoding.Lzf);
+            Length(compressed);
+            Length(text.Length);
+            Raw(scratch.AsSpan(0, compressed));
+        }
+        ArrayPool<byte>.Shared.Return(scratch);
+        return compressed > 0;
+    }
+}
