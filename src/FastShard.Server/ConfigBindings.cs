@@ -1,5 +1,6 @@
 using FastShard.Engine;
 using FastShard.Engine.Eviction;
+using FastShard.Persistence.Rdb;
 using FastShard.Server.Clients;
 using FastShard.Server.Configuration;
 using FastShard.Server.Configuration.Kinds;
@@ -34,6 +35,7 @@ internal static class ConfigBindings
                 "commandlog-reply-larger-than",
             ],
             ApplyWatchers),
+        new(["rdb-version", "rdbcompression"], ApplyRdb),
         new(["latency-tracking"], ApplyLatencyTracking),
         new(["loglevel"], ApplyLogLevel),
         new(["bind", "port"], static server => server.Rebind()),
@@ -111,6 +113,13 @@ internal static class ConfigBindings
         limits.StreamNodeMaxBytes = options.StreamNodeMaxBytes;
         limits.StreamNodeMaxEntries = options.StreamNodeMaxEntries;
         limits.HllSparseMaxBytes = options.HllSparseMaxBytes;
+        return null;
+    }
+
+    private static string? ApplyRdb(FastShardServer server)
+    {
+        RdbSettings.Version = server.Options.RdbVersion;
+        RdbSettings.Compresses = server.Options.RdbCompression;
         return null;
     }
 

@@ -90,6 +90,8 @@ public sealed class ServerOptions
     public string DbFileName = "";
     public SavePoint[] Save = [];
     public bool AppendOnly;
+    public bool RdbCompression;
+    public int RdbVersion;
     public AppendFsync AppendFsync;
 
     public ServerOptions()

@@ -1,3 +1,4 @@
+using FastShard.Persistence.Rdb;
 using FastShard.Server.Configuration.Kinds;
 using static FastShard.Server.Configuration.DirectiveFlags;
 using static FastShard.Server.Configuration.Kinds.Declare;
@@ -55,7 +56,10 @@ internal static class PersistenceDirectives
         Bool("aof-rewrite-incremental-fsync", null, true, "Force a rewritten file to disk in steps."),
         Bool("aof-disable-auto-gc", null, false, "Keep append-only files that are no longer needed."),
         Bool("stop-writes-on-bgsave-error", null, true, "Refuse writes while snapshots fail."),
-        Bool("rdbcompression", null, true, "Compress strings in snapshots."),
+        Bool("rdbcompression", static o => ref o.RdbCompression, true,
+            "Compress strings of more than 20 bytes in snapshots and in what DUMP returns."),
+        Int("rdb-version", static o => ref o.RdbVersion, RdbVersion.Default, RdbVersion.WrittenMin, RdbVersion.WrittenMax,
+            "Version of the format of snapshots and of what DUMP returns: 9 is for Redis 5, 10 for 7.0, 11 for 7.2."),
         Bool("rdbchecksum", null, true, "End a snapshot with a checksum.", Immutable),
         Bool("rdb-del-sync-files", null, false, "Remove snapshots that only served replication."),
         Bool("rdb-save-incremental-fsync", null, true, "Force a snapshot to disk in steps."),
