@@ -2,6 +2,7 @@ using FastShard.Engine.Bitmaps;
 using FastShard.Engine.HyperLogLogs;
 using FastShard.Engine.Keys;
 using FastShard.Engine.Lists;
+using FastShard.Engine.SortedSets;
 using FastShard.Engine.Strings;
 
 namespace FastShard.Engine.Commands;
@@ -25,6 +26,9 @@ public static class EngineFamilies
         PushPopCommands.Specs,
         ListReadCommands.Specs,
         ListMoveCommands.Specs,
+        SortedSetAddCommands.Specs,
+        SortedSetScoreCommands.Specs,
+        SortedSetPopCommands.Specs,
         KeyCommands.Specs,
         TransferCommands.Specs,
         ScanCommands.Specs,

@@ -45,6 +45,21 @@ public sealed record KeyEvent(char Class, string Name)
     public static readonly KeyEvent LSet = new('l', "lset");
     public static readonly KeyEvent LRem = new('l', "lrem");
     public static readonly KeyEvent LTrim = new('l', "ltrim");
+    // Sorted sets ('z')
+    public static readonly KeyEvent ZAdd = new('z', "zadd");
+    public static readonly KeyEvent ZIncr = new('z', "zincr");
+    public static readonly KeyEvent ZRem = new('z', "zrem");
+    public static readonly KeyEvent ZPopMin = new('z', "zpopmin");
+    public static readonly KeyEvent ZPopMax = new('z', "zpopmax");
+    public static readonly KeyEvent ZRemRangeByRank = new('z', "zremrangebyrank");
+    public static readonly KeyEvent ZRemRangeByScore = new('z', "zremrangebyscore");
+    public static readonly KeyEvent ZRemRangeByLex = new('z', "zremrangebylex");
+    public static readonly KeyEvent ZRangeStore = new('z', "zrangestore");
+    public static readonly KeyEvent ZUnionStore = new('z', "zunionstore");
+    public static readonly KeyEvent ZInterStore = new('z', "zinterstore");
+    public static readonly KeyEvent ZDiffStore = new('z', "zdiffstore");
+    public static readonly KeyEvent GeoSearchStore = new('z', "geosearchstore");
+    public static readonly KeyEvent GeoRadiusStore = new('z', "georadiusstore");
 
     /// <summary>The bit of the class in sets of classes.</summary>
     public uint ClassBit { get; } = KeyEventClasses.BitOf(Class);
