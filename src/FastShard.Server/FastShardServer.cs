@@ -14,6 +14,7 @@ using FastShard.Server.Logging;
 using FastShard.Server.PubSub;
 using FastShard.Server.Sharding;
 using FastShard.Server.Statistics;
+using FastShard.Server.Threads;
 using FastShard.Transport;
 using Microsoft.Extensions.ObjectPool;
 
@@ -25,7 +26,6 @@ namespace FastShard.Server;
 internal sealed class FastShardServer : IDisposable
 {
     private readonly ListenerSet _listeners = new();
-    private readonly List<Thread> _threads = [];
     private readonly ManualResetEventSlim _stopRequested = new();
     private ShardWorker[] _workers = [];
 
@@ -70,6 +70,9 @@ internal sealed class FastShardServer : IDisposable
 
     /// <summary>The set of all shards, as bits.</summary>
     public ulong AllShards { get; }
+
+    /// <summary>The threads that drive the shards, once the server has started.</summary>
+    public ShardCrew? Crew { get; private set; }
 
     public ClientRegistry Clients { get; }
 
@@ -118,12 +121,11 @@ internal sealed class FastShardServer : IDisposable
         if (_listeners.Open(Options) is { } error) return error;
         _workers = Array.ConvertAll(Shards, shard => new ShardWorker(this, shard));
         _listeners.Attach(Shards[0].Reactor);
-        foreach (ShardWorker worker in _workers)
+        Crew = new ShardCrew(this, _workers)
         {
-            var thread = new Thread(worker.Run, maxStackSize: 4 * 1024 * 1024) { Name = $"shard-{worker.Home.Index}" };
-            thread.Start();
-            _threads.Add(thread);
-        }
+            IsElastic = Options.ElasticThreads && Shards[0].Reactor.CanNest,
+        };
+        Crew.Start();
         return null;
     }
 
@@ -191,8 +193,7 @@ internal sealed class FastShardServer : IDisposable
     /// <summary>Ends the threads after their turns; what is answered already is still sent, within a limit.</summary>
     public void Stop()
     {
-        foreach (ShardWorker worker in _workers) worker.Stop();
-        foreach (Thread thread in _threads) thread.Join();
+        Crew?.Stop();
         long start = Stopwatch.GetTimestamp();
         foreach (Shard shard in Shards)
         {
@@ -218,6 +219,7 @@ internal sealed class FastShardServer : IDisposable
     public void Dispose()
     {
         _listeners.Dispose();
+        Crew?.Dispose();
         foreach (ShardWorker worker in _workers) worker.Dispose();
         foreach (Shard shard in Shards) shard.Dispose();
         _stopRequested.Dispose();

@@ -54,6 +54,18 @@ public abstract class Reactor : IDisposable
     /// </summary>
     public abstract void Wake();
 
+    /// <summary>
+    /// From now on a wait here also ends when <paramref name="inner"/> has events, which are got by a wait of its own. Both
+    /// loops are of one kind that <see cref="CanNest"/>.
+    /// </summary>
+    public virtual void Nest(Reactor inner) => throw new NotSupportedException();
+
+    /// <summary>Ends what <see cref="Nest"/> began.</summary>
+    public virtual void Unnest(Reactor inner) => throw new NotSupportedException();
+
+    /// <summary>Whether one thread can wait for several loops of this kind.</summary>
+    public virtual bool CanNest => false;
+
     /// <summary>Takes a connection in. Its events come from now on, first of all for bytes that wait already.</summary>
     public abstract ByteChannel Attach(IncomingSocket socket, object? owner);
 

@@ -41,6 +41,9 @@ public sealed unsafe class EpollSet : IDisposable
         _events = (byte*)NativeMemory.AlignedAlloc((nuint)(capacity * EventBytes), 64);
     }
 
+    /// <summary>The set's own descriptor: readable while something in the set is ready.</summary>
+    public int Descriptor => _descriptor;
+
     /// <summary>Watches a descriptor; its events carry <paramref name="token"/>. 0 or a negated error.</summary>
     public int Add(int descriptor, uint mask, ulong token) => Control(AddOperation, descriptor, mask, token);
 

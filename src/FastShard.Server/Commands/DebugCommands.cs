@@ -40,6 +40,8 @@ internal static class DebugCommands
         new("STRINGMATCH-LEN", "<pattern> <string>", "Reply with 1 if the glob-style pattern matches, else with 0.",
             4, 4, DebugReplies.StringMatch),
         new("STRUCTSIZE", "", "Return the sizes of some structures.", 2, 2, DebugServer.StructureSizes),
+        new("THREADS", "<count>", "Run the shards on <count> threads from now on, whatever the load.", 3, 3,
+            DebugServer.SetThreads),
     ];
 
     public static readonly CommandSpec[] Specs =

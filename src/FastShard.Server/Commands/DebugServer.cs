@@ -6,6 +6,7 @@ using FastShard.Native.Diagnostics;
 using FastShard.Protocol;
 using FastShard.Server.Execution;
 using FastShard.Server.Logging;
+using FastShard.Server.Threads;
 
 namespace FastShard.Server.Commands;
 
@@ -31,6 +32,20 @@ internal static class DebugServer
     {
         if (!context.TryGetInteger(2, out long value)) return;
         context.Server().ActiveExpireEnabled = value != 0;
+        context.Reply.Ok();
+    }
+
+    public static void SetThreads(ref CommandContext context)
+    {
+        if (!context.TryGetInteger(2, out long value)) return;
+        ShardCrew? crew = context.Server().Crew;
+        if (value < 1 || crew is null || value > crew.Workers.Length || !context.Server().Shards[0].Reactor.CanNest)
+        {
+            context.Reply.Error("ERR the shards cannot run on so many threads"u8);
+            return;
+        }
+        crew.IsElastic = false;
+        crew.Arrange((int)value);
         context.Reply.Ok();
     }
 

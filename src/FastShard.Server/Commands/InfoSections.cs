@@ -44,6 +44,7 @@ internal static class InfoSections
         text.Field("config_file", server.Config.FilePath ?? "");
         text.Field("io_threads_active", 0);
         text.Field("shards", server.Shards.Length);
+        text.Field("shard_threads_active", server.Crew?.Active ?? 0);
         int number = 0;
         foreach (string endpoint in server.Endpoints) text.Field($"listener{number++}", endpoint);
     }

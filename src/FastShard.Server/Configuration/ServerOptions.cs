@@ -26,6 +26,7 @@ public sealed class ServerOptions
 
     // Shape of the process
     public int Shards;
+    public bool ElasticThreads;
     public int Databases;
     public int Hz;
     public bool DynamicHz;

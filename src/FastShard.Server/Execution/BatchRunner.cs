@@ -200,23 +200,34 @@ internal static class BatchRunner
         }
     }
 
+    // Shards that can be had without waiting are taken now: their tables stand still only while they are held.
     private static void Prefetch(ShardWorker worker, Batch batch)
     {
         if (batch.Count - batch.Next < 3) return;
-        Shard home = batch.Connection.Home;
+        ulong held = worker.Home.Bit;
+        ulong refused = 0;
         for (int index = batch.Next; index < batch.Count; index++)
         {
-            if (batch.Records[index].Shard == home.Index) PrefetchSlot(home, batch, index);
+            int shard = batch.Records[index].Shard;
+            if (shard < 0 || ((refused >> shard) & 1) != 0) continue;
+            if (((held >> shard) & 1) == 0 && !worker.TryHold(shard)) refused |= 1UL << shard;
+            else held |= 1UL << shard;
+            if (((held >> shard) & 1) != 0) PrefetchSlot(worker.Server.Shards[shard], batch, index);
         }
         for (int index = batch.Next; index < batch.Count; index++)
         {
-            if (batch.Records[index].Shard == home.Index) PrefetchBucket(home, batch, index);
+            if (IsIn(held, batch.Records[index].Shard)) PrefetchBucket(ShardOf(worker, batch, index), batch, index);
         }
         for (int index = batch.Next; index < batch.Count; index++)
         {
-            if (batch.Records[index].Shard == home.Index) PrefetchEntry(home, batch, index);
+            if (IsIn(held, batch.Records[index].Shard)) PrefetchEntry(ShardOf(worker, batch, index), batch, index);
         }
     }
+
+    private static bool IsIn(ulong shards, int shard) => shard >= 0 && ((shards >> shard) & 1) != 0;
+
+    private static Shard ShardOf(ShardWorker worker, Batch batch, int index) =>
+        worker.Server.Shards[batch.Records[index].Shard];
 
     private static void PrefetchSlot(Shard shard, Batch batch, int index)
     {

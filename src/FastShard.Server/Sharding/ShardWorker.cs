@@ -8,12 +8,13 @@ using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
 using FastShard.Server.Execution;
 using FastShard.Server.PubSub;
+using FastShard.Server.Threads;
 using FastShard.Transport;
 
 namespace FastShard.Server.Sharding;
 
 /// <summary>
-/// The thread of one shard. A turn: poll, read and execute, drain the mailbox, timers, flush writes, deliver what was
+/// The worker of one shard, driven by a thread (Threads/ShardThread). A turn: poll, read and execute, drain the mailbox, timers, flush writes, deliver what was
 /// posted to shards that sleep. It holds its own shard's token while awake and lets go before it blocks.
 ///
 /// Other shards' tokens: taken without waiting when free (the shard sleeps: its work is done here at once), kept until
@@ -27,7 +28,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     private ulong _held;
     private ulong _posted;
     private bool _isDelivering;
-    private volatile bool _isStopping;
+    private ShardThread? _driver;
 
     public ShardWorker(FastShardServer server, Shard home)
     {
@@ -39,7 +40,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
 
     public FastShardServer Server { get; }
 
-    /// <summary>The shard whose thread this is.</summary>
+    /// <summary>The shard whose worker this is.</summary>
     public Shard Home { get; }
 
     /// <summary>Wall clock of the turn, milliseconds since 1970.</summary>
@@ -72,36 +73,33 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     /// <summary>True while this worker may touch the shard.</summary>
     public bool Holds(Shard shard) => (_held & shard.Bit) != 0;
 
-    /// <summary>The thread's body: turns until it is told to stop.</summary>
-    public void Run()
+    /// <summary>Takes over the driving of this worker if nobody drives it.</summary>
+    public bool TryBeDrivenBy(ShardThread thread) =>
+        Interlocked.CompareExchange(ref _driver, thread, null) is null;
+
+    /// <summary>The driver is done with this worker; everything it wrote is seen by the next.</summary>
+    public void LeaveDriver(ShardThread thread) => Interlocked.CompareExchange(ref _driver, null, thread);
+
+    /// <summary>
+    /// One turn with the shard's token, on what the event loop's last wait found. Returns for how many milliseconds
+    /// nothing is to be done unless something happens.
+    /// </summary>
+    public int RunTurn()
     {
         TakeHome();
-        while (!_isStopping)
-        {
-            RunTurn();
-            int timeout = _timers.WaitMillis;
-            PostOutgoing();
-            if (HasWorkLeft) timeout = 0;
-            ReleaseHome();
-            // Whoever posts looks at the token after posting; this looks at the mailbox after letting go.
-            if (!Home.Mailbox.IsEmpty) timeout = 0;
-            Home.Reactor.Wait(timeout);
-            TakeHome();
-        }
+        DoTurn();
+        int timeout = _timers.WaitMillis;
+        PostOutgoing();
+        if (HasWorkLeft) timeout = 0;
         ReleaseHome();
-    }
-
-    /// <summary>Ends the thread after its turn; callable from any thread.</summary>
-    public void Stop()
-    {
-        _isStopping = true;
-        Home.Reactor.Wake();
+        // Whoever posts looks at the token after posting; this looks at the mailbox after letting go.
+        return Home.Mailbox.IsEmpty ? timeout : 0;
     }
 
     private bool HasWorkLeft =>
         Home.Unfinished.Count > 0 || _posted != 0 || Home.Mailbox.HasMail || !Departures.IsEmpty;
 
-    private void RunTurn()
+    private void DoTurn()
     {
         ReadClock();
         Home.Reactor.Dispatch(this);

@@ -14,10 +14,12 @@ internal sealed class EpollReactor : Reactor
     private const uint ReadInterest = EpollSet.Readable | EpollSet.PeerShutDown | EpollSet.EdgeTriggered;
     private const uint FullInterest = ReadInterest | EpollSet.Writable;
 
-    // A number's top half is a generation for channels; these two never are one (a place would have to be reused
-    // four billion times).
+    // A number's top half is a generation for channels; these never are one (a place would have to be reused four
+    // billion times).
     private const ulong WakeToken = ulong.MaxValue;
     private const ulong ListenerTokens = (ulong)(uint.MaxValue - 1) << 32;
+
+    private const ulong NestedToken = (ulong)uint.MaxValue << 32;
 
     private readonly EpollSet _set = new(EventsPerWait);
     private readonly WakeSignal _wake = new();
@@ -52,7 +54,7 @@ internal sealed class EpollReactor : Reactor
             ulong token = _set.Token(i);
             if (token < ListenerTokens) _channels.Find(token)?.Deliver(_set.Mask(i), handler);
             else if (token == WakeToken) _wake.Lower();
-            else AcceptFrom(_listenings[(int)(uint)token], handler);
+            else if (token != NestedToken) AcceptFrom(_listenings[(int)(uint)token], handler);
         }
 
         _readyCount = 0;
@@ -70,6 +72,17 @@ internal sealed class EpollReactor : Reactor
     }
 
     public override void Wake() => _wake.Raise();
+
+    public override bool CanNest => true;
+
+    // Watched level-triggered: it stays ready until the inner loop's own wait has taken its events.
+    public override void Nest(Reactor inner)
+    {
+        int result = _set.Add(((EpollReactor)inner)._set.Descriptor, EpollSet.Readable, NestedToken);
+        if (result != 0) throw new IOException($"epoll_ctl: {Errno.Text(-result)}");
+    }
+
+    public override void Unnest(Reactor inner) => _ = _set.Remove(((EpollReactor)inner)._set.Descriptor);
 
     public override ByteChannel Attach(IncomingSocket socket, object? owner)
     {

@@ -51,6 +51,38 @@ public sealed class BankTransferTests
         Assert.Equal(Accounts * StartBalance, Sum(last.Run(["MGET", .. Names])));
     }
 
+    [Fact]
+    public async Task The_sum_never_changes_while_shards_change_threads()
+    {
+        string[] options = ["--shards", "4", "--enable-debug-command", "yes"];
+        using FastShardServer server = FastShardServer.Start(Transports.Epoll, options);
+        using (RespClient setup = server.Connect())
+        {
+            for (int account = 0; account < Accounts; account++) setup.Run("SET", Name(account), $"{StartBalance}");
+            setup.Run("SET", "coin:a", "1");
+            setup.Run("MSET", "pair:left", "0", "pair:right", "0");
+        }
+
+        using var done = new CancellationTokenSource();
+        Task[] others =
+        [
+            Start(() => Observe(server, done.Token)),
+            Start(() => ChangeThreads(server, done.Token)),
+        ];
+        Task[] movers =
+        [
+            Start(() => TransferByIncrements(server, seed: 4)),
+            Start(() => TransferWatched(server, seed: 5)),
+            Start(() => FlipPairAndCoin(server)),
+        ];
+        await Task.WhenAll(movers);
+        await done.CancelAsync();
+        await Task.WhenAll(others);
+
+        using RespClient last = server.Connect();
+        Assert.Equal(Accounts * StartBalance, Sum(last.Run(["MGET", .. Names])));
+    }
+
     private static IEnumerable<string> Names => Enumerable.Range(0, Accounts).Select(Name);
 
     private static string Name(int account) => $"account:{account}";
@@ -103,6 +135,17 @@ public sealed class BankTransferTests
             string from = round % 2 == 1 ? "coin:a" : "coin:b";
             string to = round % 2 == 1 ? "coin:b" : "coin:a";
             Assert.Equal("OK", client.Run("RENAME", from, to).Text);
+        }
+    }
+
+    private static void ChangeThreads(FastShardServer server, CancellationToken done)
+    {
+        var random = new Random(6);
+        using RespClient client = server.Connect();
+        while (!done.IsCancellationRequested)
+        {
+            Assert.Equal("OK", client.Run("DEBUG", "THREADS", $"{random.Next(1, 5)}").Text);
+            for (int ping = random.Next(20); ping > 0; ping--) client.Run("PING");
         }
     }
 

@@ -11,6 +11,8 @@ internal static class ProcessDirectives
     [
         Int("shards", static o => ref o.Shards, 0, 0, MaxShards,
             "Shards, each a thread that owns a part of the keys; 0 is one for each core.", Immutable),
+        Bool("elastic-threads", static o => ref o.ElasticThreads, true,
+            "Run the shards on fewer threads while threads wait for cores.", Immutable),
         Int("databases", static o => ref o.Databases, 16, 1, int.MaxValue,
             "Databases that SELECT can choose from.", Immutable),
         new IntegerDirective<int>("hz", static o => ref o.Hz, 10, 0, int.MaxValue)
