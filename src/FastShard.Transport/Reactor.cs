@@ -55,8 +55,8 @@ public abstract class Reactor : IDisposable
     public abstract void Wake();
 
     /// <summary>
-    /// From now on a wait here also ends when <paramref name="inner"/> has events, which are got by a wait of its own. Both
-    /// loops are of one kind that <see cref="CanNest"/>.
+    /// From now on a wait here also ends when <paramref name="inner"/> has events, which are got by a wait of its own.
+    /// Both loops are of one kind that <see cref="CanNest"/>.
     /// </summary>
     public virtual void Nest(Reactor inner) => throw new NotSupportedException();
 

@@ -92,7 +92,9 @@ internal sealed class Connection : Session
     /// <summary>Listens to any channel or pattern.</summary>
     public bool IsSubscribed => Subscriber is { IsSubscribed: true };
 
-    /// <summary>Subscribed in RESP2, where messages and replies cannot be told apart: few commands are allowed.</summary>
+    /// <summary>
+    /// Subscribed in RESP2, where messages and replies cannot be told apart: few commands are allowed.
+    /// </summary>
     public bool IsInPubSubMode => Subscriber is not null && Version == RespVersion.Resp2 && IsSubscribed;
 
     /// <summary>Who is executing it right now; valid while a command of it runs.</summary>

@@ -14,8 +14,9 @@ using FastShard.Transport;
 namespace FastShard.Server.Sharding;
 
 /// <summary>
-/// The worker of one shard, driven by a thread (Threads/ShardThread). A turn: poll, read and execute, drain the mailbox, timers, flush writes, deliver what was
-/// posted to shards that sleep. It holds its own shard's token while awake and lets go before it blocks.
+/// The worker of one shard, driven by a thread (Threads/ShardThread). A turn: poll, read and execute, drain the
+/// mailbox, timers, flush writes, deliver what was posted to shards that sleep. It holds its own shard's token while
+/// awake and lets go before it blocks.
 ///
 /// Other shards' tokens: taken without waiting when free (the shard sleeps: its work is done here at once), kept until
 /// their owner wants them or the turn ends. Waiting for a token is only ever done in ascending order with nothing above

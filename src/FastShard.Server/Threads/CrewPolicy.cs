@@ -4,8 +4,8 @@ namespace FastShard.Server.Threads;
 /// How many threads the shards should run on. More threads than free cores make each other wait, and a thread that
 /// waits for a core does so for milliseconds; fewer threads run more commands a turn and borrow the others' shards for
 /// nothing. Which is better depends on who else runs on the machine (a load generator, neighbours in a container), so
-/// it is tried: when the kernel says that threads wait for cores, one fewer is tried, and when a thread is saturated and
-/// none waits, one more. A trial that did not raise (or at least keep) the rate of commands is taken back, and the
+/// it is tried: when the kernel says that threads wait for cores, one fewer is tried, and when a thread is saturated
+/// and none waits, one more. A trial that did not raise (or at least keep) the rate of commands is taken back, and the
 /// next of its kind comes later and later.
 /// </summary>
 /// <remarks>No clock and no threads in here: readings come in, a number goes out.</remarks>

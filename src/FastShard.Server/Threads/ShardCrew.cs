@@ -65,7 +65,10 @@ internal sealed class ShardCrew : IDisposable
         foreach (Thread thread in _threads) thread.Join();
     }
 
-    /// <summary>Spreads the workers over so many threads. From one thread at a time: the first member, or whoever holds all shards.</summary>
+    /// <summary>
+    /// Spreads the workers over so many threads. From one thread at a time: the first member, or whoever holds all
+    /// shards.
+    /// </summary>
     public void Arrange(int active)
     {
         active = Math.Clamp(active, 1, Workers.Length);

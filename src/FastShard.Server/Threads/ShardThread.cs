@@ -66,7 +66,9 @@ internal sealed class ShardThread : IDisposable
         _call.Dispose();
     }
 
-    /// <summary>Lets go of workers that are others' now and takes those that are free; true when none is missing.</summary>
+    /// <summary>
+    /// Lets go of workers that are others' now and takes those that are free; true when none is missing.
+    /// </summary>
     private bool Rearrange()
     {
         int plan = _crew.Plan;
