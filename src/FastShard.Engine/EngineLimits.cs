@@ -8,6 +8,9 @@ public static class EngineLimits
     /// <summary>What a blob can hold at most; a larger proto-max-bulk-len has no further effect.</summary>
     public const long StringLengthCeiling = int.MaxValue - (64 * 1024);
 
+    /// <summary>A listpack never grows to this size, whatever the thresholds allow.</summary>
+    public const int PackBytesMax = 1 << 30;
+
     private static long _stringLengthMax = 512L * 1024 * 1024;
 
     /// <summary>proto-max-bulk-len: APPEND, SETRANGE, SETBIT and BITFIELD make no string longer than this.</summary>

@@ -21,6 +21,8 @@ public static class Errors
 
     public static ReadOnlySpan<byte> SameObject => "ERR source and destination objects are the same"u8;
 
+    public static ReadOnlySpan<byte> NotPositive => "ERR value is out of range, must be positive"u8;
+
     public static ReadOnlySpan<byte> OutOfRange => "ERR index out of range"u8;
 
     public static ReadOnlySpan<byte> Overflow => "ERR increment or decrement would overflow"u8;

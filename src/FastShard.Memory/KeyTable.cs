@@ -85,7 +85,7 @@ public sealed unsafe class KeyTable
         Segment* segment = &header->Root;
         if (segment->IsDirectory) segment = SegmentForReading(segment, hash);
         ushort tag = Segment.TagOf(hash, segment->Depth);
-        bool found = segment->TryFind(_regions, tag, key, out byte* block, out byte* cell);
+        bool found = segment->TryFind<KeyBlock>(_regions, tag, key, out byte* block, out byte* cell);
         entry = new Entry(block, cell, slot);
         return found;
     }
@@ -228,7 +228,7 @@ public sealed unsafe class KeyTable
     /// <paramref name="volatileOnly"/> keys without a deadline are passed unseen.
     /// </summary>
     public int Scan(int slot, ref uint position, Span<Entry> output, bool volatileOnly = false) =>
-        SlotScanner.Scan(_heap, _headers + Checked(slot), slot, volatileOnly, ref position, output);
+        SlotScanner.Scan<KeyBlock>(_heap, _headers + Checked(slot), slot, volatileOnly, ref position, output);
 
     /// <summary>
     /// Random keys, or random keys with a deadline, without repetition; each key about as likely as the others.

@@ -141,7 +141,7 @@ public sealed unsafe class ShardHeap : IDisposable
         return AllocateAlone(bytes, out reference);
     }
 
-    /// <summary>Frees an entry's block of <paramref name="bytes"/> (the size asked for, or one of its class).</summary>
+    /// <summary>Frees an entry's block, or one named by a reference, of <paramref name="bytes"/> (the size asked for, or one of its class).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Free(ulong reference, byte* block, int bytes)
     {
@@ -163,6 +163,27 @@ public sealed unsafe class ShardHeap : IDisposable
     }
 
     internal void FreeIndex(byte* block, int buckets) => FreeAddressed(block, buckets * Bucket.Bytes);
+
+    /// <summary>The same that compaction leaves where it is. OWNER: the caller, by FreeIndex.</summary>
+    internal byte* AllocateFixedIndex(int buckets)
+    {
+        byte* block = AllocateStructure(buckets * Bucket.Bytes);
+        new Span<byte>(block, buckets * Bucket.Bytes).Clear();
+        return block;
+    }
+
+    /// <summary>
+    /// An uninitialised block that stays where it is, named by its reference as entries are. OWNER: the caller, by Free.
+    /// </summary>
+    internal byte* AllocateStructure(int bytes, out ulong reference)
+    {
+        if (bytes > SizeClasses.MaxBytes || IsGuarded) return AllocateAlone(bytes, out reference);
+        int index = SizeClassTable.Index(BlockKind.Structure, SizeClasses.Of(bytes));
+        byte* block = _classes.Allocate(index, out reference, out int blockBytes);
+        _usedBytes += blockBytes;
+        NoteAllocated(block);
+        return block;
+    }
 
     /// <summary>An uninitialised block that stays where it is. OWNER: the caller, by FreeStructure.</summary>
     internal byte* AllocateStructure(int bytes) => AllocateAddressed(
@@ -281,7 +302,7 @@ public sealed unsafe class ShardHeap : IDisposable
         LargeBlock.Free(block);
     }
 
-    private bool IsGuarded => Instrumented && _mode == HeapMode.Guarded;
+    internal bool IsGuarded => Instrumented && _mode == HeapMode.Guarded;
 
     private static int Round8(int bytes) => (bytes + 7) & ~7;
 

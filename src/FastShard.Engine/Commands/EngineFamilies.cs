@@ -3,6 +3,7 @@ using FastShard.Engine.HyperLogLogs;
 using FastShard.Engine.Keys;
 using FastShard.Engine.Lists;
 using FastShard.Engine.SortedSets;
+using FastShard.Engine.Sets;
 using FastShard.Engine.Strings;
 
 namespace FastShard.Engine.Commands;
@@ -29,6 +30,9 @@ public static class EngineFamilies
         SortedSetAddCommands.Specs,
         SortedSetScoreCommands.Specs,
         SortedSetPopCommands.Specs,
+        SetCommands.Specs,
+        SetRandomCommands.Specs,
+        SetAlgebraCommands.Specs,
         KeyCommands.Specs,
         TransferCommands.Specs,
         ScanCommands.Specs,

@@ -61,6 +61,23 @@ public sealed record KeyEvent(char Class, string Name)
     public static readonly KeyEvent GeoSearchStore = new('z', "geosearchstore");
     public static readonly KeyEvent GeoRadiusStore = new('z', "georadiusstore");
 
+    // Sets ('s')
+    public static readonly KeyEvent SAdd = new('s', "sadd");
+    public static readonly KeyEvent SRem = new('s', "srem");
+    public static readonly KeyEvent SPop = new('s', "spop");
+    public static readonly KeyEvent SInterStore = new('s', "sinterstore");
+    public static readonly KeyEvent SUnionStore = new('s', "sunionstore");
+    public static readonly KeyEvent SDiffStore = new('s', "sdiffstore");
+
+    // Hashes ('h')
+    public static readonly KeyEvent HSet = new('h', "hset");
+    public static readonly KeyEvent HDel = new('h', "hdel");
+    public static readonly KeyEvent HIncrBy = new('h', "hincrby");
+    public static readonly KeyEvent HIncrByFloat = new('h', "hincrbyfloat");
+    public static readonly KeyEvent HExpire = new('h', "hexpire");
+    public static readonly KeyEvent HPersist = new('h', "hpersist");
+    public static readonly KeyEvent HExpired = new('h', "hexpired");
+
     /// <summary>The bit of the class in sets of classes.</summary>
     public uint ClassBit { get; } = KeyEventClasses.BitOf(Class);
 

@@ -79,7 +79,7 @@ internal static unsafe class KeySampler
     }
 
     // SplitMix64: any state is a good one, also 0.
-    private static ulong NextRandom(ref ulong state)
+    internal static ulong NextRandom(ref ulong state)
     {
         state += 0x9E3779B97F4A7C15;
         ulong mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;

@@ -52,8 +52,9 @@ internal unsafe struct Segment
 
     /// <summary>Finds a key; its cell is bucket address plus number of the cell.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal readonly bool TryFind(
+    internal readonly bool TryFind<TBlock>(
         nint* regions, ushort tag, ReadOnlySpan<byte> key, out byte* block, out byte* cell)
+        where TBlock : struct, IIndexed
     {
         int left = BucketCount;
         byte* bucket = HomeOf(tag);
@@ -63,7 +64,7 @@ internal unsafe struct Segment
             {
                 int found = Bucket.CellOf(match);
                 block = ShardHeap.Resolve(regions, Bucket.ReadCell(bucket, found) & Bucket.ReferenceMask);
-                if (!EntryLayout.HasKey(block, key)) continue;
+                if (!TBlock.HasKey(block, key)) continue;
                 cell = bucket + found;
                 return true;
             }

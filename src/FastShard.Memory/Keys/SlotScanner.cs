@@ -4,7 +4,7 @@ using FastShard.Native.Diagnostics;
 namespace FastShard.Memory;
 
 /// <summary>
-/// SCAN over one slot. The position is a place in the order of hashes (their upper 32 bits); a step returns all keys
+/// SCAN over one slot, or one table of fields. The position is a place in the order of hashes (their upper 32 bits); a step returns all keys
 /// from there up to the end of one bucket's range, or, where not all fit, up to an earlier place. The order does not
 /// depend on the number of buckets or segments, so a key that stays in the table from begin to end of a scan is
 /// returned exactly once, whatever grows, shrinks, splits or joins between the steps.
@@ -17,13 +17,14 @@ internal static unsafe class SlotScanner
     private const int PositionBits = 32;
     private const int MaxFound = IndexSteps.MaxBuckets * Bucket.Cells;
 
-    internal static int Scan(
+    internal static int Scan<TBlock>(
         ShardHeap heap, SlotHeader* header, int slot, bool volatileOnly, ref uint position, Span<Entry> output)
+        where TBlock : struct, IIndexed
     {
         Invariant.Check(output.Length >= MinOutput);
         while (header->KeyCount > 0)
         {
-            int count = ScanRange(heap, header, slot, volatileOnly, ref position, output);
+            int count = ScanRange<TBlock>(heap, header, slot, volatileOnly, ref position, output);
             if (count > 0 || position == 0) return count;
         }
         position = 0;
@@ -31,8 +32,9 @@ internal static unsafe class SlotScanner
     }
 
     [SkipLocalsInit]
-    private static int ScanRange(
+    private static int ScanRange<TBlock>(
         ShardHeap heap, SlotHeader* header, int slot, bool volatileOnly, ref uint position, Span<Entry> output)
+        where TBlock : struct, IIndexed
     {
         Segment* segment = SlotIndex.SegmentOf(header, (ulong)position << PositionBits);
         if (volatileOnly && segment->VolatileCount == 0)
@@ -45,7 +47,7 @@ internal static unsafe class SlotScanner
         Range range = new(*segment, position);
         Span<uint> places = stackalloc uint[MaxFound];
         Span<Entry> found = stackalloc Entry[MaxFound];
-        int count = Collect(heap, *segment, slot, volatileOnly, range, places, found);
+        int count = Collect<TBlock>(heap, *segment, slot, volatileOnly, range, places, found);
         if (count <= output.Length)
         {
             found[..count].CopyTo(output);
@@ -69,9 +71,10 @@ internal static unsafe class SlotScanner
         return fit;
     }
 
-    private static int Collect(
+    private static int Collect<TBlock>(
         ShardHeap heap, in Segment segment, int slot, bool volatileOnly, in Range range, Span<uint> places,
         Span<Entry> found)
+        where TBlock : struct, IIndexed
     {
         int count = 0;
         for (int home = range.FirstHome; home <= range.LastHome; home++)
@@ -87,7 +90,7 @@ internal static unsafe class SlotScanner
                     ulong value = Bucket.ReadCell(bucket, cell);
                     if (volatileOnly && (value & Bucket.VolatileBit) == 0) continue;
                     byte* block = heap.Resolve(value & Bucket.ReferenceMask);
-                    uint place = (uint)(KeyHash.Of(EntryLayout.Key(block)) >> PositionBits);
+                    uint place = (uint)(TBlock.HashOf(block) >> PositionBits);
                     if (place < range.Start || place >= range.End) continue;
                     places[count] = place;
                     found[count++] = new Entry(block, bucket + cell, slot);

@@ -13,6 +13,9 @@ public readonly ref struct PackElement
 
     internal PackElement(ReadOnlySpan<byte> text) => Text = text;
 
+    /// <summary>An integer that some other structure keeps, seen as an element.</summary>
+    public static PackElement OfInteger(long integer) => new(integer);
+
     /// <summary>Whether the element is kept as an integer.</summary>
     public bool IsInteger { get; }
 

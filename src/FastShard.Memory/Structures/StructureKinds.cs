@@ -19,6 +19,8 @@ internal static unsafe class StructureKinds
         {
             case ValueEncoding.QuickList: return QuickListBlocks.FreeSome(heap, (ListRoot*)root, ref budget);
             case ValueEncoding.SkipList: return SortedSetKind.FreeSome(heap, (SortedRoot*)root, ref budget);
+            case ValueEncoding.HashTable:
+                return FieldTableLife.FreeSome(heap, (FieldTableRoot*)root, ref budget);
             default:
                 Invariant.Check(false);
                 return true;
@@ -33,6 +35,9 @@ internal static unsafe class StructureKinds
         {
             case ValueEncoding.QuickList: QuickListBlocks.Copy((ListRoot*)source, to, (ListRoot*)target); return;
             case ValueEncoding.SkipList: SortedSetKind.Copy((SortedRoot*)source, to, (SortedRoot*)target); return;
+            case ValueEncoding.HashTable:
+                FieldTableLife.Copy(from, (FieldTableRoot*)source, to, (FieldTableRoot*)target);
+                return;
             default:
                 Invariant.Check(false);
                 return;

@@ -5,12 +5,12 @@ using FastShard.Native.Diagnostics;
 namespace FastShard.Memory;
 
 /// <summary>
-/// The index of one slot: a segment, or, when 64 buckets are full, a directory of segments by the top bits of the
+/// The index of one slot of a table of keys, or of one table of fields: a segment, or, when 64 buckets are full, a directory of segments by the top bits of the
 /// hash (extendible hashing). A directory of depth D has 2^D places; a segment of depth L fills 2^(D-L) places in a
 /// row, which all hold the same buckets. Counts are kept in the first of them only. Nothing here takes longer than
 /// moving 576 cells, but for the doubling of a directory, a copy of 16 bytes for some 300 keys.
 /// </summary>
-internal static unsafe class SlotIndex
+internal static unsafe class HashIndex<TBlock> where TBlock : struct, IIndexed
 {
     // Hashes have 64 bits and tags take 16; long before this a shard is out of memory.
     private const int MaxDepth = 30;
@@ -203,7 +203,7 @@ internal static unsafe class SlotIndex
                 Sse.Prefetch0(heap.Resolve(cells[index] & Bucket.ReferenceMask));
             if (index < Ahead) continue;
             byte* block = heap.Resolve(cells[index - Ahead] & Bucket.ReferenceMask);
-            hashes[index - Ahead] = KeyHash.Of(EntryLayout.Key(block));
+            hashes[index - Ahead] = TBlock.HashOf(block);
         }
         return count;
     }
@@ -268,7 +268,7 @@ internal static unsafe class SlotIndex
 
     private static byte* AllocateBuckets(ShardHeap heap, SlotHeader* slot, int buckets)
     {
-        byte* block = heap.AllocateIndex(buckets);
+        byte* block = TBlock.IsMovable ? heap.AllocateIndex(buckets) : heap.AllocateFixedIndex(buckets);
         slot->AllocatedBytes += buckets * Bucket.Bytes;
         return block;
     }
