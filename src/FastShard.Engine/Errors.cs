@@ -11,8 +11,6 @@ public static class Errors
 
     public static ReadOnlySpan<byte> NotAnInteger => "ERR value is not an integer or out of range"u8;
 
-    public static ReadOnlySpan<byte> NotPositive => "ERR value is out of range, must be positive"u8;
-
     public static ReadOnlySpan<byte> CountNotPositive => "ERR count should be greater than 0"u8;
 
     public static ReadOnlySpan<byte> NotAFloat => "ERR value is not a valid float"u8;
