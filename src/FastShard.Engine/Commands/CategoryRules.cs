@@ -30,7 +30,6 @@ internal static class CategoryRules
         CommandGroup.Stream => AclCategories.Stream,
         CommandGroup.HyperLogLog => AclCategories.HyperLogLog,
         CommandGroup.Geo => AclCategories.Geo,
-        CommandGroup.PubSub => AclCategories.PubSub,
         CommandGroup.Transactions => AclCategories.Transaction,
         CommandGroup.Scripting => AclCategories.Scripting,
         CommandGroup.Connection => AclCategories.Connection,

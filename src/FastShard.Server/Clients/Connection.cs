@@ -56,6 +56,9 @@ internal sealed class Connection : Session
     /// <summary>Stands in its shard's list of connections to flush.</summary>
     public bool IsUnflushed { get; set; }
 
+    /// <summary>Stands in its shard's list of connections with pushes to send.</summary>
+    public bool IsPushed { get; set; }
+
     /// <summary>Stands in its shard's list of connections to go on with.</summary>
     public bool IsUnfinished { get; set; }
 
@@ -186,7 +189,7 @@ internal sealed class Connection : Session
         Batch = null;
         Channel = null!;
         LibraryName = LibraryVersion = "";
-        IsReadable = IsUnflushed = IsUnfinished = IsSendBlocked = false;
+        IsReadable = IsUnflushed = IsPushed = IsUnfinished = IsSendBlocked = false;
         ClosesAfterReply = IsClosed = IsHeldBack = IsAuthenticated = false;
         LastCommand = null;
         SpareCall?.Release();

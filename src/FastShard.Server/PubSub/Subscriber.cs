@@ -88,7 +88,7 @@ internal sealed class Subscriber
         target.AppendRange(source, from, to);
         // The two protocols differ in the first byte only.
         if (_client.Version == RespVersion.Resp2) target.Overwrite(start, "*"u8);
-        if (!mustWait) MarkUnflushed();
+        if (!mustWait) Home.Pushed.Add(_client);
     }
 
     /// <summary>Lets pushes go that had to wait for a reply.</summary>
@@ -98,7 +98,7 @@ internal sealed class Subscriber
         _client.Output.AppendRange(_waiting, _waitingStart, _waiting.Mark());
         _waiting.Clear();
         if (_waiting.AllocatedBytes > Limits.PooledBufferBytes) _waiting.Shrink();
-        MarkUnflushed();
+        Home.Pushed.Add(_client);
     }
 
     /// <summary>
@@ -146,10 +146,4 @@ internal sealed class Subscriber
         return _waiting;
     }
 
-    private void MarkUnflushed()
-    {
-        if (_client.IsUnflushed) return;
-        _client.IsUnflushed = true;
-        Home.Unflushed.Add(_client);
-    }
 }

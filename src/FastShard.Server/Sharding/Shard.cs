@@ -54,6 +54,9 @@ internal sealed class Shard : IDisposable
     /// <summary>Connections with replies that were not handed to the transport yet.</summary>
     public ConnectionQueue Unflushed { get; } = new();
 
+    /// <summary>Connections with messages of channels that were not handed to the transport yet.</summary>
+    public PushQueue Pushed { get; } = new();
+
     /// <summary>Connections with more to read or run than one turn's share: they go on in the next.</summary>
     public ConnectionQueue Unfinished { get; } = new();
 

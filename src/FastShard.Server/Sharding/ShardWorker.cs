@@ -28,6 +28,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     private readonly InputPool _inputs = new();
     private ulong _held;
     private ulong _posted;
+    private ulong _withPushes; // let go with pushes that are not due: nobody else may be awake to send them
     private bool _isDelivering;
     private ShardThread? _driver;
 
@@ -90,6 +91,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         TakeHome();
         DoTurn();
         int timeout = _timers.WaitMillis;
+        if (Home.Pushed.Count > 0 || _withPushes != 0) timeout = Math.Min(timeout, 1);
         PostOutgoing();
         if (HasWorkLeft) timeout = 0;
         ReleaseHome();
@@ -343,20 +345,34 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         {
             Connection client = shard.Unflushed.Take();
             client.IsUnflushed = false;
-            // The rest of its batch is under way on another shard, and marks it again: all replies leave together, so
-            // that one call sends them and the output limit is judged on the whole.
-            if (client.Batch is { Outstanding: > 0 } && !client.ClosesAfterReply) continue;
-            if (!client.IsSendBlocked || client.ClosesAfterReply) Flush(client);
-            else OutputLimits.Enforce(this, client);
+            SendOut(client);
         }
+        if (shard.Pushed.Count > 0) FlushPushed(shard);
+    }
+
+    private void FlushPushed(Shard shard)
+    {
+        long began = SystemClock.MonotonicNanos();
+        if (!shard.Pushed.IsDue(began)) return;
+        while (shard.Pushed.Count > 0) SendOut(shard.Pushed.Take());
+        shard.Pushed.NoteSent(began, SystemClock.MonotonicNanos());
+    }
+
+    private void SendOut(Connection client)
+    {
+        // The rest of its batch is under way on another shard, and marks it again: all replies leave together, so
+        // that one call sends them and the output limit is judged on the whole.
+        if (client.Batch is { Outstanding: > 0 } && !client.ClosesAfterReply) return;
+        if (!client.IsSendBlocked || client.ClosesAfterReply) Flush(client);
+        else OutputLimits.Enforce(this, client);
     }
 
     // A shard that sleeps does not look at its mailbox: whoever posted works for it. One round a turn, so that two
     // workers cannot keep each other from their own sockets.
     private void DeliverPosted()
     {
-        ulong posted = _posted;
-        _posted = 0;
+        ulong posted = _posted | _withPushes;
+        _posted = _withPushes = 0;
         for (; posted != 0; posted &= posted - 1)
         {
             int index = BitOperations.TrailingZeroCount(posted);
@@ -383,6 +399,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         FlushAll(shard);
         _held &= ~shard.Bit;
         ReadyShards &= ~shard.Bit;
+        if (shard.Pushed.Count > 0) _withPushes |= shard.Bit;
         shard.Token.Release();
         // Mail that came while the token was held here was left to the holder.
         if (!shard.Mailbox.IsEmpty) _posted |= shard.Bit;
@@ -437,7 +454,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         for (int left = Home.Closed.Count; left > 0; left--)
         {
             Connection client = Home.Closed.Take();
-            bool isReferred = client.IsUnfinished || client.IsUnflushed || client.IsRunning
+            bool isReferred = client.IsUnfinished || client.IsUnflushed || client.IsPushed || client.IsRunning
                 || client.Blocked is not null;
             if (isReferred || client.Batch is { Outstanding: > 0 }) Home.Closed.Add(client);
             else Server.Clients.Recycle(this, client);
