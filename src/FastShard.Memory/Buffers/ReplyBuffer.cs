@@ -118,6 +118,15 @@ public sealed unsafe partial class ReplyBuffer : IDisposable
         return new ReadOnlySpan<byte>(_bytes + from, (int)Math.Min(_end - from, int.MaxValue));
     }
 
+    /// <summary>The inline bytes between two marks with no blob between them.</summary>
+    public ReadOnlySpan<byte> Between(ReplyMark from, ReplyMark to)
+    {
+        long at = from.InlinePosition - _origin;
+        long length = to.InlinePosition - from.InlinePosition;
+        Invariant.Slow(at >= _start && length >= 0 && at + length <= _end && from.BlobPosition == to.BlobPosition);
+        return new ReadOnlySpan<byte>(_bytes + at, (int)length);
+    }
+
     /// <summary>Drops everything written since <paramref name="mark"/>, none of which may have been consumed.</summary>
     public void Truncate(ReplyMark mark)
     {

@@ -81,14 +81,28 @@ internal sealed class Subscriber
     /// </summary>
     public void Push(ReplyBuffer source, ReplyMark from, ReplyMark to)
     {
+        if (from.BlobPosition == to.BlobPosition)
+        {
+            Push(source.Between(from, to));
+            return;
+        }
         if (_isGone || _client.ClosesAfterReply) return;
-        bool mustWait = _client.IsRunning || _client.Batch is { Outstanding: > 0 };
-        ReplyBuffer target = mustWait ? Waiting() : _client.Output;
+        ReplyBuffer target = Open();
         ReplyMark start = target.Mark();
         target.AppendRange(source, from, to);
         // The two protocols differ in the first byte only.
         if (_client.Version == RespVersion.Resp2) target.Overwrite(start, "*"u8);
-        if (!mustWait) Home.Pushed.Add(_client);
+    }
+
+    /// <summary>The same for a message that is one run of bytes.</summary>
+    public void Push(ReadOnlySpan<byte> message)
+    {
+        if (_isGone || _client.ClosesAfterReply) return;
+        ReplyBuffer target = Open();
+        Span<byte> room = target.Reserve(message.Length);
+        message.CopyTo(room);
+        if (_client.Version == RespVersion.Resp2) room[0] = (byte)'*';
+        target.Commit(message.Length);
     }
 
     /// <summary>Lets pushes go that had to wait for a reply.</summary>
@@ -137,6 +151,14 @@ internal sealed class Subscriber
         }
         if (Channels.Take(Placing.Everywhere) is { Count: > 0 } events) worker.Departures.Add(events);
         if (Patterns.Take(Placing.Everywhere) is { Count: > 0 } patterns) worker.Departures.Add(patterns);
+    }
+
+    // Where the next push goes.
+    private ReplyBuffer Open()
+    {
+        if (_client.IsRunning || _client.Batch is { Outstanding: > 0 }) return Waiting();
+        Home.Pushed.Add(_client);
+        return _client.Output;
     }
 
     private ReplyBuffer Waiting()
