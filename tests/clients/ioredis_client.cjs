@@ -74,6 +74,25 @@ const checks = {
     await until(async () => (await client.exists('io:e')) === 0);
   },
 
+  async 'publishing, over a lost connection too'(client) {
+    const listener = client.duplicate();
+    const heard = [];
+    listener.on('message', (channel, message) => heard.push(`${channel} ${message}`));
+    listener.on('pmessage', (pattern, channel, message) => heard.push(`${pattern} ${channel} ${message}`));
+    assert.equal(await listener.subscribe('io:one', 'io:two'), 2);
+    assert.equal(await listener.psubscribe('io:*'), 3);
+    assert.equal(await client.publish('io:one', 'hello'), 2);
+    await until(async () => heard.length === 2);
+    assert.deepEqual(heard.sort(), ['io:* io:one hello', 'io:one hello']);
+    assert.ok((await client.call('CLIENT', 'KILL', 'TYPE', 'pubsub')) >= 1);
+    // The library connects again and renews its subscriptions.
+    await until(async () => (await client.publish('io:two', 'back')) === 2);
+    await until(async () => heard.includes('io:two back'));
+    await listener.unsubscribe('io:one');
+    assert.deepEqual(await client.pubsub('NUMSUB', 'io:one', 'io:two'), ['io:one', 0, 'io:two', 1]);
+    listener.disconnect();
+  },
+
   async 'server'(client) {
     assert.match(await client.info('server'), /redis_version:\d+/);
     assert.deepEqual((await client.config('GET', 'maxclients'))[0], 'maxclients');

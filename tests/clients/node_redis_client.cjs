@@ -60,6 +60,24 @@ const checks = {
     await until(async () => (await client.exists('nr:e')) === 0);
   },
 
+  async 'publishing'(client) {
+    const listener = client.duplicate();
+    await listener.connect();
+    const heard = [];
+    await listener.subscribe('nr:one', (message, channel) => heard.push(`${channel} ${message}`));
+    await listener.pSubscribe('nr:*', (message, channel) => heard.push(`* ${channel} ${message}`));
+    await listener.sSubscribe('nr:shard', (message, channel) => heard.push(`s ${channel} ${message}`));
+    assert.equal(await client.publish('nr:one', 'hello'), 2);
+    assert.equal(await client.sPublish('nr:shard', 'there'), 1);
+    await until(async () => heard.length === 3);
+    assert.deepEqual(heard.sort(), ['* nr:one hello', 'nr:one hello', 's nr:shard there']);
+    // In RESP3 a subscribed connection goes on with other commands.
+    assert.equal(await listener.set('nr:k', 'v'), 'OK');
+    await listener.unsubscribe('nr:one');
+    assert.equal(await client.publish('nr:one', 'again'), 1);
+    await listener.close();
+  },
+
   async 'maps and server'(client) {
     const limits = await client.configGet('maxclients');
     assert.ok(Number(limits.maxclients) > 0);

@@ -128,6 +128,45 @@ def watched_transactions(client):
 
 
 @check
+def publishing(client):
+    pubsub = client.pubsub(ignore_subscribe_messages=True)
+    pubsub.subscribe("py:channel")
+    pubsub.psubscribe("py:pattern.*")
+    heard = []
+    # The subscriptions are confirmed when the first look at them says so.
+    end = time.monotonic() + 5
+    while client.publish("py:channel", "one") == 0 or client.publish("py:pattern.x", "two") == 0:
+        equal(time.monotonic() < end, True)
+    while len({message["channel"] for message in heard}) < 2:
+        equal(time.monotonic() < end, True)
+        message = pubsub.get_message(timeout=1)
+        if message:
+            heard.append(message)
+    kinds = {(message["type"], message["channel"], message["data"]) for message in heard}
+    equal(("message", b"py:channel", b"one") in kinds, True)
+    equal(("pmessage", b"py:pattern.x", b"two") in kinds, True)
+    equal(dict(client.pubsub_numsub("py:channel")), {b"py:channel": 1})
+    pubsub.close()
+
+
+@check
+def publishing_over_a_lost_connection(client):
+    pubsub = client.pubsub(ignore_subscribe_messages=True)
+    pubsub.subscribe("py:again")
+    end = time.monotonic() + 5
+    while client.publish("py:again", "first") == 0:
+        equal(time.monotonic() < end, True)
+    equal(client.execute_command("CLIENT", "KILL", "TYPE", "pubsub") >= 1, True)
+    while True:
+        equal(time.monotonic() < end, True)
+        client.publish("py:again", "second")
+        message = pubsub.get_message(timeout=0.05)
+        if message and message["data"] == b"second":
+            break
+    pubsub.close()
+
+
+@check
 def server(client):
     equal("redis_version" in client.info("server"), True)
     equal(int(client.config_get("maxclients")["maxclients"]) > 0, True)

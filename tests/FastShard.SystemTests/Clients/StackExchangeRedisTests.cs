@@ -99,6 +99,24 @@ public sealed class StackExchangeRedisTests
     }
 
     [Theory, ClassData(typeof(Transports))]
+    public void Publishing_and_coming_back_after_a_lost_connection(string transport)
+    {
+        using FastShardServer server = FastShardServer.Start(transport, "--shards", "2");
+        using ConnectionMultiplexer multiplexer = Connect(server);
+        ISubscriber subscriber = multiplexer.GetSubscriber();
+        System.Collections.Concurrent.ConcurrentQueue<string> heard = new();
+        subscriber.Subscribe(new RedisChannel("news", RedisChannel.PatternMode.Literal), (_, message) => heard.Enqueue((string)message!));
+        subscriber.Subscribe(new RedisChannel("n*", RedisChannel.PatternMode.Pattern), (_, message) => heard.Enqueue("* " + message));
+        Assert.Equal(2, subscriber.Publish(new RedisChannel("news", RedisChannel.PatternMode.Literal), "one"));
+        server.Until(() => heard.Count == 2, "both subscriptions hear it");
+        Assert.Equal(["* one", "one"], heard.Order(StringComparer.Ordinal));
+
+        using (RespClient admin = server.Connect())
+            Assert.True(admin.Run("CLIENT", "KILL", "TYPE", "pubsub").Integer >= 1);
+        server.Until(() => IsHeardAgain(subscriber, heard), "the library has renewed its subscriptions");
+    }
+
+    [Theory, ClassData(typeof(Transports))]
     public void Server_commands(string transport)
     {
         using FastShardServer server = FastShardServer.Start(transport);
@@ -115,6 +133,21 @@ public sealed class StackExchangeRedisTests
         Assert.True(admin.Time().Year > 2000);
         admin.FlushDatabase();
         Assert.Equal(0, admin.DatabaseSize());
+    }
+
+    private static bool IsHeardAgain(
+        ISubscriber subscriber, System.Collections.Concurrent.ConcurrentQueue<string> heard)
+    {
+        try
+        {
+            subscriber.Publish(new RedisChannel("news", RedisChannel.PatternMode.Literal), "two");
+        }
+        catch (RedisConnectionException)
+        {
+            return false;
+        }
+
+        return heard.Contains("two");
     }
 
     private static string Value(IServer admin, string section, string field) =>
