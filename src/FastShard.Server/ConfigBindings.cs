@@ -26,7 +26,7 @@ internal static class ConfigBindings
                 "hash-max-listpack-entries", "hash-max-listpack-value", "list-max-listpack-size", "list-compress-depth",
                 "set-max-intset-entries", "set-max-listpack-entries", "set-max-listpack-value",
                 "zset-max-listpack-entries", "zset-max-listpack-value", "stream-node-max-bytes",
-                "stream-node-max-entries", "hll-sparse-max-bytes",
+                "stream-node-max-entries", "stream-idmp-duration", "stream-idmp-maxsize", "hll-sparse-max-bytes",
             ],
             ApplyEncodings),
         new(
@@ -112,6 +112,8 @@ internal static class ConfigBindings
         limits.SortedSetMaxListpackValue = options.SortedSetMaxListpackValue;
         limits.StreamNodeMaxBytes = options.StreamNodeMaxBytes;
         limits.StreamNodeMaxEntries = options.StreamNodeMaxEntries;
+        limits.StreamIdmpDuration = options.StreamIdmpDuration;
+        limits.StreamIdmpMaxSize = options.StreamIdmpMaxSize;
         limits.HllSparseMaxBytes = options.HllSparseMaxBytes;
         return null;
     }

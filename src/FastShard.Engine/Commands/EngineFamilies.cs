@@ -4,6 +4,7 @@ using FastShard.Engine.Keys;
 using FastShard.Engine.Lists;
 using FastShard.Engine.SortedSets;
 using FastShard.Engine.Sets;
+using FastShard.Engine.Streams;
 using FastShard.Engine.Strings;
 
 namespace FastShard.Engine.Commands;
@@ -33,6 +34,15 @@ public static class EngineFamilies
         SetCommands.Specs,
         SetRandomCommands.Specs,
         SetAlgebraCommands.Specs,
+        StreamAddCommands.Specs,
+        StreamRangeCommands.Specs,
+        StreamReadCommands.Specs,
+        StreamWriteCommands.Specs,
+        StreamGroupCommands.Specs,
+        StreamPendingCommands.Specs,
+        StreamClaimCommands.Specs,
+        StreamInfoCommands.Specs,
+        StreamProducerCommands.Specs,
         KeyCommands.Specs,
         TransferCommands.Specs,
         ScanCommands.Specs,

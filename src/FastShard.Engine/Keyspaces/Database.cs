@@ -149,6 +149,17 @@ public sealed class Database
     }
 
     /// <summary>
+    /// The same for a change beside the value that clients watch (of a stream's consumer groups): it breaks no watches.
+    /// Those who wait for the key are only told where it may be what they wait for.
+    /// </summary>
+    public void ModifiedAside(in Key key, KeyEvent? change, bool wakes)
+    {
+        Owner.Counters.Dirty++;
+        if (wakes && !Owner.Waiters.IsEmpty) Owner.Waiters.Signal(Index, key.Hash);
+        if (change is not null) Announce(key.Bytes, change);
+    }
+
+    /// <summary>
     /// Names one more event of a change that <see cref="Modified"/> counted: SET with EX is "set" and "expire".
     /// </summary>
     public void Notify(in Key key, KeyEvent change)

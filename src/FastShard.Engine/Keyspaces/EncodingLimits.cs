@@ -39,6 +39,12 @@ public sealed class EncodingLimits
     /// <summary>stream-node-max-entries: entries of a node, 0 = no limit.</summary>
     public long StreamNodeMaxEntries { get; set; } = 100;
 
+    /// <summary>stream-idmp-duration: seconds that a new stream knows idempotent ids.</summary>
+    public int StreamIdmpDuration { get; set; } = 100;
+
+    /// <summary>stream-idmp-maxsize: idempotent ids of each producer that a new stream knows.</summary>
+    public int StreamIdmpMaxSize { get; set; } = 100;
+
     /// <summary>hll-sparse-max-bytes: bytes of a HyperLogLog that is kept sparse.</summary>
     public long HllSparseMaxBytes { get; set; } = 3000;
 }

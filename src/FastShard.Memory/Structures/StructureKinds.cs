@@ -21,6 +21,7 @@ internal static unsafe class StructureKinds
             case ValueEncoding.SkipList: return SortedSetKind.FreeSome(heap, (SortedRoot*)root, ref budget);
             case ValueEncoding.HashTable:
                 return FieldTableLife.FreeSome(heap, (FieldTableRoot*)root, ref budget);
+            case ValueEncoding.Stream: return StreamKind.FreeSome(heap, (StreamRoot*)root, ref budget);
             default:
                 Invariant.Check(false);
                 return true;
@@ -30,7 +31,9 @@ internal static unsafe class StructureKinds
     /// <summary>Fills a cleared root in another (or the same) heap with copies of all elements. Keeps no books.</summary>
     internal static void Copy(ShardHeap from, StructureRoot* source, byte kind, ShardHeap to, StructureRoot* target)
     {
-        if (source->Count == 0 && source->HeldBytes == 0) return;
+        // Of streams even an empty one knows its last id.
+        bool isStream = (ValueEncoding)(kind >> 4) == ValueEncoding.Stream;
+        if (source->Count == 0 && source->HeldBytes == 0 && !isStream) return;
         switch ((ValueEncoding)(kind >> 4))
         {
             case ValueEncoding.QuickList: QuickListBlocks.Copy((ListRoot*)source, to, (ListRoot*)target); return;
@@ -38,6 +41,7 @@ internal static unsafe class StructureKinds
             case ValueEncoding.HashTable:
                 FieldTableLife.Copy(from, (FieldTableRoot*)source, to, (FieldTableRoot*)target);
                 return;
+            case ValueEncoding.Stream: StreamKind.Copy((StreamRoot*)source, to, (StreamRoot*)target); return;
             default:
                 Invariant.Check(false);
                 return;

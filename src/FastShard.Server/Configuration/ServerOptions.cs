@@ -66,6 +66,8 @@ public sealed class ServerOptions
     public long SortedSetMaxListpackValue;
     public long StreamNodeMaxBytes;
     public long StreamNodeMaxEntries;
+    public int StreamIdmpDuration;
+    public int StreamIdmpMaxSize;
     public long HllSparseMaxBytes;
 
     // What is watched and told

@@ -31,6 +31,10 @@ internal static class EncodingDirectives
             "Most bytes of a stream's node; 0 is no limit."),
         Long("stream-node-max-entries", static o => ref o.StreamNodeMaxEntries, 100, 0,
             "Most entries of a stream's node; 0 is no limit."),
+        Int("stream-idmp-duration", static o => ref o.StreamIdmpDuration, 100, 1, 86_400,
+            "Seconds that a new stream knows the idempotent ids of its producers."),
+        Int("stream-idmp-maxsize", static o => ref o.StreamIdmpMaxSize, 100, 1, 10_000,
+            "Idempotent ids of each producer that a new stream knows."),
         MemorySize("hll-sparse-max-bytes", static o => ref o.HllSparseMaxBytes, 3000, 0,
             "Most bytes of a sparse HyperLogLog before it becomes dense."),
     ]);
