@@ -14,6 +14,12 @@ public sealed class HotPathTests
 {
     private const int Rounds = 20_000;
 
+    private static readonly string[] Setups =
+    [
+        "SET k value", "SET n 1", "SET short a", "XADD stream 1-1 field value", "XGROUP CREATE stream g 0",
+        "XREADGROUP GROUP g c STREAMS stream >",
+    ];
+
     [Theory]
     [InlineData("GET k")]
     [InlineData("GET n")]
@@ -31,10 +37,17 @@ public sealed class HotPathTests
     [InlineData("GETBIT bits 100")]
     [InlineData("BITCOUNT bits")]
     [InlineData("BITFIELD bits INCRBY u8 0 1")]
+    [InlineData("XADD stream * field value")]
+    [InlineData("XADD stream MAXLEN ~ 100 * field value")]
+    [InlineData("XLEN stream")]
+    [InlineData("XRANGE stream - + COUNT 5")]
+    [InlineData("XREAD COUNT 5 STREAMS stream 0")]
+    [InlineData("XREADGROUP GROUP g c COUNT 5 STREAMS stream 0")]
+    [InlineData("XACK stream g 1-1")]
     public void Allocates_nothing(string line)
     {
         using Loop loop = new();
-        foreach (string setup in (string[])["SET k value", "SET n 1", "SET short a", line])
+        foreach (string setup in (string[])[.. Setups, line])
         {
             loop.Prepare(setup);
             loop.Execute(1);
