@@ -15,6 +15,9 @@ internal static class Limits
     /// <summary>A buffer that grew beyond this is given back to the system and not to the pool.</summary>
     public const int PooledBufferBytes = 64 * 1024;
 
+    /// <summary>Runs of bytes in one send: 64 pipelined large values with what stands between them.</summary>
+    public const int PiecesPerSend = 128;
+
     /// <summary>Reads of one connection in one turn; then the others have theirs.</summary>
     public const int ReadsPerTurn = 4;
 

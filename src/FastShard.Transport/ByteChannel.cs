@@ -1,3 +1,5 @@
+using FastShard.Native.Sockets;
+
 namespace FastShard.Transport;
 
 /// <summary>
@@ -42,6 +44,22 @@ public abstract class ByteChannel
     /// <see cref="ChannelResult.Failed"/>.
     /// </summary>
     public abstract int Send(ReadOnlySpan<byte> bytes);
+
+    /// <summary>
+    /// The same for several runs of native bytes, none of them empty: one system call where the transport can.
+    /// </summary>
+    public virtual int Send(ReadOnlySpan<SendPiece> pieces)
+    {
+        int total = 0;
+        foreach (SendPiece piece in pieces)
+        {
+            int sent = Send(piece.Bytes);
+            if (sent <= 0) return total > 0 && sent != ChannelResult.Failed ? total : sent;
+            total += sent;
+            if (sent < piece.Bytes.Length) break;
+        }
+        return total;
+    }
 
     /// <summary>Tells the peer that nothing more comes; what was taken before is still delivered.</summary>
     public abstract void ShutdownWrites();

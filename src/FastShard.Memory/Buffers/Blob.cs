@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using FastShard.Memory.Interop;
 using FastShard.Native.Diagnostics;
+using FastShard.Native.Sockets;
 
 namespace FastShard.Memory;
 
@@ -48,6 +49,10 @@ public readonly unsafe struct Blob : IEquatable<Blob>
     /// <summary>The value.</summary>
     // SAFETY, OWNER, LIVES: as Span.
     public ReadOnlySpan<byte> ReadOnly => new(_address + HeaderBytes, Length);
+
+    /// <summary>Some of its bytes, to be sent.</summary>
+    // SAFETY: the caller stays within Length. OWNER, LIVES: as Span.
+    internal SendPiece Piece(int offset, int length) => new(_address + HeaderBytes + offset, length);
 
     /// <summary>How many references are held right now.</summary>
     public int ReferenceCount => Volatile.Read(ref *(int*)_address);

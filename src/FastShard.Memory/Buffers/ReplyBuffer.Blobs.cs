@@ -1,4 +1,5 @@
 using FastShard.Native.Diagnostics;
+using FastShard.Native.Sockets;
 
 namespace FastShard.Memory;
 
@@ -14,6 +15,40 @@ public sealed unsafe partial class ReplyBuffer
     private long _blobPending;
     private long _blobBytes;
     private bool _frontPartlySent;
+
+    /// <summary>Whether values are referenced among what is pending, so that it lies in several runs.</summary>
+    public bool HasBlobs => _segmentCount > 0;
+
+    /// <summary>
+    /// The next contiguous runs to send, as many as fit into <paramref name="pieces"/> and at most
+    /// <see cref="GatherLimit"/> bytes in all; returns how many.
+    /// </summary>
+    public int Peek(Span<SendPiece> pieces)
+    {
+        int count = 0;
+        long bytes = 0;
+        long at = _start;
+        for (int index = 0; index <= _segmentCount && count < pieces.Length && bytes < GatherLimit; index++)
+        {
+            bool isLast = index == _segmentCount;
+            long until = isLast ? _end : _segments[_segmentStart + index].InlinePosition - _origin;
+            if (until > at)
+            {
+                int run = (int)Math.Min(until - at, GatherLimit);
+                pieces[count++] = new SendPiece(_bytes + at, run);
+                bytes += run;
+                if (run < until - at) break;
+                at = until;
+            }
+            if (isLast || count == pieces.Length) break;
+            Segment segment = _segments[_segmentStart + index];
+            int length = Math.Min(segment.Length, GatherLimit);
+            pieces[count++] = segment.Blob.Piece(segment.Offset, length);
+            bytes += length;
+            if (length < segment.Length) break;
+        }
+        return count;
+    }
 
     /// <summary>
     /// Appends a piece of a blob. A long piece is referenced (AddRef; released when it was sent, truncated or

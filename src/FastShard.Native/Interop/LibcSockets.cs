@@ -14,6 +14,9 @@ internal static unsafe partial class LibcSockets
     [LibraryImport(Libc.Library, EntryPoint = "send"), SuppressGCTransition]
     internal static partial nint Send(int descriptor, byte* bytes, nuint length, int flags);
 
+    [LibraryImport(Libc.Library, EntryPoint = "sendmsg"), SuppressGCTransition]
+    internal static partial nint SendMessage(int descriptor, MessageHeader* message, int flags);
+
     [LibraryImport(Libc.Library, EntryPoint = "accept4"), SuppressGCTransition]
     internal static partial int Accept(int descriptor, byte* name, uint* nameLength, int flags);
 
@@ -53,4 +56,17 @@ internal static unsafe partial class LibcSockets
 
     [LibraryImport(Libc.Library, EntryPoint = "eventfd", SetLastError = true)]
     internal static partial int EventDescriptor(uint initial, int flags);
+
+    /// <summary>struct msghdr of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct MessageHeader
+    {
+        internal byte* Name;
+        internal ulong NameLength;
+        internal void* Pieces;
+        internal nuint PieceCount;
+        internal void* Control;
+        internal nuint ControlLength;
+        internal long Flags;
+    }
 }

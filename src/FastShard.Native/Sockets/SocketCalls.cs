@@ -52,6 +52,17 @@ public static unsafe class SocketCalls
         }
     }
 
+    /// <summary>The same for several runs of bytes, with one call; at most 1024 of them.</summary>
+    public static int Send(int descriptor, ReadOnlySpan<SendPiece> pieces)
+    {
+        fixed (SendPiece* first = pieces)
+        {
+            LibcSockets.MessageHeader message = new() { Pieces = first, PieceCount = (nuint)pieces.Length };
+            int sent = (int)LibcSockets.SendMessage(descriptor, &message, NoSignal);
+            return sent >= 0 ? sent : Errno.Negated();
+        }
+    }
+
     /// <summary>
     /// The next waiting connection as a non-blocking descriptor that dies on exec, or a negated error.
     /// </summary>

@@ -13,7 +13,7 @@ internal static class PublishCommands
         | CommandFlags.MayReplicate;
 
     // A shorter message is copied to each receiver.
-    private const int SharedBytes = Memory.ReplyBuffer.CopyLimit;
+    private const int SharedBytes = 64 * 1024;
 
     public static readonly CommandSpec[] Specs =
     [

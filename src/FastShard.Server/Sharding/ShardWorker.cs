@@ -4,6 +4,7 @@ using FastShard.Engine.Commands;
 using FastShard.Memory;
 using FastShard.Native.Clocks;
 using FastShard.Native.Diagnostics;
+using FastShard.Native.Sockets;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
 using FastShard.Server.Execution;
@@ -219,16 +220,15 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         if (client.Output.Length > OutputLimits.FreeBytes) OutputLimits.Enforce(this, client);
         while (!client.IsClosed)
         {
-            ReadOnlySpan<byte> run = client.Output.Peek();
-            if (run.IsEmpty) break;
-            int sent = client.Channel.Send(run);
+            if (client.Output.Length == 0) break;
+            int sent = client.Output.HasBlobs ? Gather(client, out int offered) : Send(client, out offered);
             if (sent > 0)
             {
                 client.BytesSent += sent;
                 client.Home.Statistics.Counters.OutputBytes += sent;
                 client.Home.Statistics.Counters.Writes++;
                 client.Output.Consume(sent);
-                if (sent == run.Length) continue;
+                if (sent == offered) continue;
             }
             client.IsSendBlocked = sent != ChannelResult.Failed;
             if (client.IsSendBlocked) OutputLimits.Enforce(this, client);
@@ -238,6 +238,23 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         client.IsSendBlocked = false;
         if (client.ClosesAfterReply) Close(client);
         else if (Server.ClientMemory.IsLimited) Server.ClientMemory.Note(client);
+    }
+
+    private static int Send(Connection client, out int offered)
+    {
+        ReadOnlySpan<byte> run = client.Output.Peek();
+        offered = run.Length;
+        return client.Channel.Send(run);
+    }
+
+    // Large values go to the kernel from where they lie, with what stands between them, in one call.
+    private static int Gather(Connection client, out int offered)
+    {
+        Span<SendPiece> pieces = stackalloc SendPiece[Limits.PiecesPerSend];
+        pieces = pieces[..client.Output.Peek(pieces)];
+        offered = 0;
+        foreach (SendPiece piece in pieces) offered += piece.Bytes.Length;
+        return client.Channel.Send(pieces);
     }
 
     /// <summary>Takes a connection off the air; its object is recycled when nothing refers to it any more.</summary>

@@ -74,6 +74,17 @@ internal sealed class EpollChannel : ByteChannel
         return sent >= 0 ? sent : Answer(sent);
     }
 
+    public override int Send(ReadOnlySpan<SendPiece> pieces)
+    {
+        int offered = 0;
+        foreach (SendPiece piece in pieces) offered += piece.Bytes.Length;
+        int sent = _failure == 0 && !IsClosed ? SocketCalls.Send(_descriptor, pieces) : ChannelResult.Failed;
+        if (sent == offered) return sent;
+
+        WantToSend();
+        return sent >= 0 ? sent : Answer(sent);
+    }
+
     public override void ShutdownWrites()
     {
         if (!IsClosed) SocketCalls.ShutdownWrites(_descriptor);

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using FastShard.Memory;
+using FastShard.Native.Sockets;
 using Xunit;
 
 namespace FastShard.UnitTests.Memory.Buffers;
@@ -68,10 +70,26 @@ public sealed class ReplyBufferModelTests
         {
             count = (int)Math.Min(count, _buffer.Length);
             Verify(count);
+            VerifyPieces(random.Next(1, 12));
             _buffer.Consume(count);
             _model.RemoveRange(0, count);
             _sent += count;
             _marks.RemoveAll(mark => mark.At < _sent);
+        }
+
+        private void VerifyPieces(int room)
+        {
+            SendPiece[] pieces = new SendPiece[room];
+            int count = _buffer.Peek(pieces);
+            Assert.Equal(_buffer.Length == 0, count == 0);
+            int at = 0;
+            foreach (SendPiece piece in pieces.AsSpan(0, count))
+            {
+                Assert.False(piece.Bytes.IsEmpty);
+                Assert.True(piece.Bytes.SequenceEqual(CollectionsMarshal.AsSpan(_model).Slice(at, piece.Bytes.Length)));
+                at += piece.Bytes.Length;
+            }
+            if (count < room) Assert.Equal(_buffer.Length, at);
         }
 
         public void Mark() => _marks.Add((_buffer.Mark(), Written));
