@@ -17,6 +17,9 @@ internal sealed class BlockedCall : Waiter
     // About what its objects take.
     private const int ObjectBytes = 400;
 
+    // Longer arguments do not keep their room for the next wait.
+    private const int KeptBytes = 1024;
+
     private readonly ArgList _args = new();
     private readonly NativeBuffer _bytes = new(0);
     private ReplyBuffer? _reply;
@@ -95,6 +98,14 @@ internal sealed class BlockedCall : Waiter
         }
     }
 
+    /// <summary>The wait is over, and another may begin: what was large is given back.</summary>
+    public void Empty()
+    {
+        _args.Clear();
+        _bytes.Clear();
+        if (_bytes.Capacity > KeptBytes) _bytes.Shrink(0);
+    }
+
     /// <summary>A mail about the end of the wait refers to it too.</summary>
     public void AddReference() => Interlocked.Increment(ref _references);
 
@@ -134,9 +145,9 @@ internal sealed class BlockedCall : Waiter
 
     private static byte[]? Replaced(Parking parking, int index)
     {
-        foreach (Replacement replacement in parking.Replacements)
+        for (int position = 0; position < parking.Replacements.Count; position++)
         {
-            if (replacement.Index == index) return replacement.Value;
+            if (parking.Replacements[position].Index == index) return parking.Replacements[position].Value;
         }
         return null;
     }

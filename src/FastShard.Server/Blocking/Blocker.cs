@@ -84,8 +84,15 @@ internal static class Blocker
         Connection client = call.Client;
         client.Home.Deadlines.Remove(call);
         client.Blocked = null;
-        if (call.IsFree && !client.IsClosed) client.SpareCall = call;
-        else call.DropReference();
+        if (client.IsClosed || !call.IsFree)
+        {
+            call.DropReference();
+        }
+        else
+        {
+            call.Empty();
+            client.SpareCall = call;
+        }
         if (client.IsClosed) return;
         worker.MarkUnflushed(client);
         if (client.Input is not null || client.IsReadable) worker.MarkUnfinished(client);

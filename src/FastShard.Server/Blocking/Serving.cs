@@ -24,6 +24,8 @@ internal static class Serving
     /// </summary>
     public static void Run(ShardWorker worker)
     {
+        // The command that made them ready may have taken its time, and what it left may have expired.
+        worker.RefreshClock();
         while (worker.ReadyShards != 0)
         {
             Shard shard = worker.Server.Shards[BitOperations.TrailingZeroCount(worker.ReadyShards)];

@@ -128,6 +128,14 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         Home.Keyspace.NowMillis = NowMillis;
     }
 
+    /// <summary>The same in the midst of a turn, for all shards that are held.</summary>
+    public void RefreshClock()
+    {
+        ReadClock();
+        for (ulong held = _held; held != 0; held &= held - 1)
+            Server.Dataset[BitOperations.TrailingZeroCount(held)].NowMillis = NowMillis;
+    }
+
     /// <summary>Between two commands nothing is half done: here tokens that others wait for change hands.</summary>
     public void SafePoint()
     {

@@ -71,6 +71,51 @@ public sealed class BlockedCrowdTests
         blocked.AwaitNone();
     }
 
+    [Theory]
+    [InlineData(Transports.Epoll, 2)]
+    [InlineData(Transports.Epoll, 4)]
+    [InlineData(Transports.Pipelines, 3)]
+    public async Task What_is_promised_to_a_waiting_client_nobody_else_can_take(string transport, int shards)
+    {
+        using FastShardServer server = FastShardServer.Start(transport, "--shards", $"{shards}");
+        using BlockedClients blocked = new(server);
+        using CancellationTokenSource done = new();
+        Task[] crowd = [.. Enumerable.Range(0, 3).Select(_ => Start(() => KeepBusy(server, done.Token)))];
+        using RespClient waiter = server.Connect();
+        RespClient[] pushers = [.. Enumerable.Range(0, shards).Select(_ => server.Connect())];
+        for (int round = 0; round < 60; round++)
+        {
+            string source = Slots.KeyOn(round % shards, shards, "source");
+            string target = Slots.KeyOn(round / shards % shards, shards, "target");
+            waiter.Send("BLMOVE", source, target, "LEFT", "RIGHT", "0");
+            blocked.Await(1);
+            RespClient pusher = pushers[round % 7 % shards];
+            pusher.SendRaw([
+                .. RespClient.Encode("RPUSH", source, $"{round}"), .. RespClient.Encode("LPOP", source),
+                .. RespClient.Encode("LPOP", target)]);
+            Assert.Equal(":1", pusher.Read().ToString());
+            Assert.True(pusher.Read().IsNull);
+            Assert.Equal($"{round}", pusher.Read().Text);
+            Assert.Equal($"{round}", waiter.Read().Text);
+        }
+
+        await done.CancelAsync();
+        await Task.WhenAll(crowd);
+        foreach (RespClient pusher in pushers) pusher.Dispose();
+    }
+
+    private static void KeepBusy(FastShardServer server, CancellationToken done)
+    {
+        using RespClient client = server.Connect();
+        byte[] requests =
+            [.. Enumerable.Range(0, 40).SelectMany(number => RespClient.Encode("INCR", $"busy{number}"))];
+        while (!done.IsCancellationRequested)
+        {
+            client.SendRaw(requests);
+            for (int reply = 0; reply < 40; reply++) Assert.False(client.Read().IsError);
+        }
+    }
+
     private static Task Start(Action action) => Task.Factory.StartNew(action, TaskCreationOptions.LongRunning);
 
     private static Task<T> Start<T>(Func<T> action) =>
