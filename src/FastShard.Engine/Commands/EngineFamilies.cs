@@ -43,6 +43,7 @@ public static class EngineFamilies
         StreamClaimCommands.Specs,
         StreamInfoCommands.Specs,
         StreamProducerCommands.Specs,
+        BlockingListCommands.Specs,
         KeyCommands.Specs,
         TransferCommands.Specs,
         ScanCommands.Specs,

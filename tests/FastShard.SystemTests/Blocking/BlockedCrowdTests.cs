@@ -91,11 +91,10 @@ public sealed class BlockedCrowdTests
             blocked.Await(1);
             RespClient pusher = pushers[round % 7 % shards];
             pusher.SendRaw([
-                .. RespClient.Encode("RPUSH", source, $"{round}"), .. RespClient.Encode("LPOP", source),
-                .. RespClient.Encode("LPOP", target)]);
+                .. RespClient.Encode("RPUSH", source, $"{round}"), .. RespClient.Encode("LPOP", source)]);
             Assert.Equal(":1", pusher.Read().ToString());
             Assert.True(pusher.Read().IsNull);
-            Assert.Equal($"{round}", pusher.Read().Text);
+            Assert.Equal($"{round}", pusher.Run("LPOP", target).Text);
             Assert.Equal($"{round}", waiter.Read().Text);
         }
 
