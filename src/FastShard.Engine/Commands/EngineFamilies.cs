@@ -45,7 +45,6 @@ public static class EngineFamilies
         StreamClaimCommands.Specs,
         StreamInfoCommands.Specs,
         StreamProducerCommands.Specs,
-        BlockingListCommands.Specs,
         KeyCommands.Specs,
         TransferCommands.Specs,
         ScanCommands.Specs,
