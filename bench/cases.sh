@@ -1,6 +1,7 @@
 # Sourced by compare.sh: what is measured.
 #
-# One line a case: name, group, requests, keys to fill in first (count:value bytes), options of redis-benchmark.
+# One line a case: name, group, requests, what to fill in first, options of redis-benchmark.
+# Fill: count:value bytes of string keys, or list:, set:, hash:, zset: and a number of elements of one key.
 # Group "one": one shard; the server is pinned to the first core and the client to the second.
 # Group "default": each server as it starts by itself, nothing pinned.
 case_table() {
@@ -18,18 +19,66 @@ incr               default  200000   0:0         -t incr -c 50 -r 100000
 mset-of-10         default  100000   0:0         -t mset -c 50 -d 64 -r 100000
 get-16k            default  100000   1000:16384  -t get -c 50 -d 16384 -r 1000
 get-16k-p16        default  200000   1000:16384  -t get -c 50 -d 16384 -r 1000 -P 16
+lpush-p16          default  1000000  0:0         -P 16 -c 50 LPUSH bench:pushed abcdefghij
+rpop-p16           default  1000000  0:0         -P 16 -c 50 RPOP bench:pushed
+sadd-p16           default  1000000  0:0         -P 16 -c 50 -r 100000 SADD bench:added element:__rand_int__
+sismember-p16      default  1000000  set:100000  -P 16 -c 50 -r 100000 SISMEMBER bench:set element:__rand_int__
+hset-p16           default  1000000  0:0         -P 16 -c 50 -r 100000 HSET bench:put element:__rand_int__ abc
+hget-p16           default  1000000  hash:100000 -P 16 -c 50 -r 100000 HGET bench:hash element:__rand_int__
+zadd-p16           default  1000000  0:0         -P 16 -c 50 -r 100000 ZADD bench:scored __rand_int__ element:__rand_int__
+zincrby-p16        default  1000000  zset:100000 -P 16 -c 50 -r 100000 ZINCRBY bench:zset 1 element:__rand_int__
+xadd-p16           default  1000000  0:0         -P 16 -c 50 XADD bench:stream * field abcdefghij
+pfadd-p16          default  1000000  0:0         -P 16 -c 50 -r 100000 PFADD bench:hll element:__rand_int__
+lrange-100         default  200000   list:600    -P 16 -c 50 LRANGE bench:list 0 99
+lrange-600         default  50000    list:600    -P 16 -c 50 LRANGE bench:list 0 599
+zrange-100         default  200000   zset:100000 -P 16 -c 50 ZRANGE bench:zset 0 99
 EOF
   if [ "${1:-0}" = 1 ]; then
     cat <<'EOF'
 set-10m-keys-p16   default  10000000 0:0         -t set -c 50 -d 64 -r 10000000 -P 16
 get-10m-keys-p16   default  10000000 0:0         -t get -c 50 -d 64 -r 10000000 -P 16
+zadd-10m-p16       default  1000000  zset:10000000 -P 16 -c 50 -r 10000000 ZADD bench:zset __rand_int__ element:__rand_int__
+zrank-10m-p16      default  1000000  zset:10000000 -P 16 -c 50 -r 10000000 ZRANK bench:zset element:__rand_int__
 EOF
   fi
 }
 
 list_cases() {
   case_table 1 | awk '{ print $1 }'
-  printf 'start\nmemory\n'
+  printf 'start\nmemory\ncollections\n'
+}
+
+# fill SERVER WHAT: the keys or elements that redis-benchmark will ask for, all of them.
+fill() {
+  case $2 in
+    list:*) fill_collection "$1" list "${2#*:}" RPUSH LLEN 'sprintf("i%09d", i * 7919 % 1000000000)' ;;
+    set:*) fill_collection "$1" set "${2#*:}" SADD SCARD 'sprintf("element:%012d", i)' ;;
+    hash:*) fill_collection "$1" hash "${2#*:}" HSET HLEN 'sprintf("element:%012d", i)' '"abc"' ;;
+    zset:*) fill_collection "$1" zset "${2#*:}" ZADD ZCARD i 'sprintf("element:%012d", i)' ;;
+    *) fill_keys "$1" "$2" ;;
+  esac
+}
+
+# fill_collection SERVER KIND COUNT COMMAND LENGTH-COMMAND ARGUMENTS...: the key bench:KIND, 100 elements a command.
+# The arguments of an element are awk expressions over its number i.
+fill_collection() {
+  local server=$1 kind=$2 count=$3 command=$4 length=$5 elements
+  shift 5
+  elements=$(redis-cli -p "${port[$server]}" "$length" "bench:$kind")
+  [ "$elements" != "$count" ] || return 0
+  redis-cli -p "${port[$server]}" DEL "bench:$kind" >/dev/null
+  awk -v count="$count" -v key="bench:$kind" -v command="$command" '
+    function bulk(text) { return "$" length(text) "\r\n" text "\r\n" }
+    BEGIN {
+      for (i = 0; i < count; i += batch) {
+        batch = count - i < 100 ? count - i : 100
+        printf "*%d\r\n%s%s", 2 + batch * '$#', bulk(command), bulk(key)
+        for (end = i + batch; i < end; i++) printf "%s", '"$(printf 'bulk(%s "") ' "$@")"'
+        i -= batch
+      }
+    }' | pipe_commands "$server" $(((count + 99) / 100))
+  elements=$(redis-cli -p "${port[$server]}" "$length" "bench:$kind")
+  [ "$elements" = "$count" ] || die "$server holds $elements elements where $count were stored"
 }
 
 # fill_keys SERVER COUNT:BYTES: the keys that redis-benchmark will ask for, all of them.

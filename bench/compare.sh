@@ -5,7 +5,7 @@
 #
 #   --rounds N       measurements of each case and server; the table shows medians (default 3)
 #   --quick          a tenth of the requests and one round: whether the script works, not what the servers reach
-#   --full           adds ten million random keys
+#   --full           adds ten million random keys, ten million members, and the memory of collections
 #   --cases LIST     only these cases, separated by commas (--list names them)
 #   --without NAME   leaves a peer out
 #   --output DIR     where latest.md and latest.jsonl go (default bench/results)
@@ -86,7 +86,7 @@ measure_load() {
 }
 
 run_group() {
-  local group=$1 round case_row case case_group requests fill options
+  local group=$1 round case case_group requests fill options words
   local any=0
   while read -r case case_group requests fill options; do
     if [ "$case_group" = "$group" ] && wanted "$case"; then any=1; fi
@@ -98,10 +98,10 @@ run_group() {
     if [ "$case_group" != "$group" ] || ! wanted "$case"; then continue; fi
     requests=$((requests / scale))
     say "$case: $requests requests x $rounds rounds"
-    for server in "${peers[@]}"; do fill_keys "$server" "$fill"; done
+    for server in "${peers[@]}"; do fill "$server" "$fill"; done
     for ((round = 1; round <= rounds; round++)); do
-      # shellcheck disable=SC2086 # the options are words
-      measure_load "$case" "$group" "$requests" "$round" $options
+      read -ra words <<<"$options"
+      measure_load "$case" "$group" "$requests" "$round" "${words[@]}"
     done
   done 3< <(case_table "$full")
   stop_servers
@@ -134,6 +134,27 @@ measure_memory() {
     stop_server "$server"
   done
 }
+
+# Memory of whole collections, from INFO's used_memory: what the servers themselves account for.
+measure_collections() {
+  local server kind before after
+  [ "$full" = 1 ] && wanted collections || return 0
+  for kind in list:10000000 set:1000000 hash:1000000 zset:1000000; do
+    say "collections: $kind"
+    for server in "${peers[@]}"; do
+      [ "$server" != garnet ] || continue # it tells no used_memory of its objects
+      start_server "$server" one
+      before=$(used_memory "$server")
+      fill "$server" "$kind"
+      after=$(used_memory "$server")
+      record "memory-${kind%:*}" "$server" 1 element_bytes \
+        "$(awk -v b=$((after - before)) -v n="${kind#*:}" 'BEGIN { print b / n }')"
+      stop_server "$server"
+    done
+  done
+}
+
+used_memory() { redis-cli -p "${port[$1]}" INFO memory | tr -d '\r' | sed -n 's/^used_memory://p'; }
 
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (a == "" || b + 0 == 0) print "–"; else printf "%.2f", a / b }'; }
 
@@ -170,6 +191,9 @@ write_table() {
     row "$case" 'server CPU us/request' "$case" cpu_us 1 '%.2f'
   done < <(case_table "$full")
   row 'memory of a key, 64-byte value' 'bytes' memory key_bytes 1 '%.0f'
+  for case in list set hash zset; do
+    row "memory of an element, $case" 'bytes' "memory-$case" element_bytes 1 '%.1f'
+  done
   row 'idle resident memory' 'MB' start idle_bytes 1048576 '%.1f'
   row 'start to first PONG' 'ms' start start_ms 1 '%.0f'
   row 'size on disk' 'MB' size binary_bytes 1048576 '%.1f'
@@ -179,5 +203,6 @@ run_group one
 run_group default
 measure_start
 measure_memory
+measure_collections
 write_table | tee "$table"
 say "saved: $table and $lines"
