@@ -48,6 +48,10 @@ public static class Errors
 
     public static ReadOnlySpan<byte> ScoreNotANumber => "ERR resulting score is not a number (NaN)"u8;
 
+    public static ReadOnlySpan<byte> NotAScoreRange => "ERR min or max is not a float"u8;
+
+    public static ReadOnlySpan<byte> NotALexRange => "ERR min or max not valid string range item"u8;
+
     public static ReadOnlySpan<byte> InvalidCursor => "ERR invalid cursor"u8;
 
     public static ReadOnlySpan<byte> NotAHyperLogLog =>

@@ -1,4 +1,5 @@
 using FastShard.Engine.Bitmaps;
+using FastShard.Engine.Geo;
 using FastShard.Engine.HyperLogLogs;
 using FastShard.Engine.Keys;
 using FastShard.Engine.Lists;
@@ -45,6 +46,12 @@ public static class EngineFamilies
         StreamClaimCommands.Specs,
         StreamInfoCommands.Specs,
         StreamProducerCommands.Specs,
+        SortedSetRangeCommands.Specs,
+        SortedSetCountCommands.Specs,
+        SortedSetCombineCommands.Specs,
+        SortedSetScanCommands.Specs,
+        GeoCommands.Specs,
+        GeoSearchCommands.Specs,
         KeyCommands.Specs,
         TransferCommands.Specs,
         ScanCommands.Specs,

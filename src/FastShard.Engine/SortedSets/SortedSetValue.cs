@@ -51,7 +51,7 @@ internal ref struct SortedSetValue
     }
 
     /// <summary>The set of an entry that is known to hold one.</summary>
-    public static SortedSetValue Of(KeyTable table, in Entry entry) => new(table, entry);
+    public static SortedSetValue Of(KeyTable table, scoped in Entry entry) => new(table, entry);
 
     /// <summary>
     /// Makes an empty set for a key that does not exist, as large as it is about to become.
@@ -122,6 +122,21 @@ internal ref struct SortedSetValue
         }
         Span<byte> scratch = stackalloc byte[Numbers.MaxDoubleBytes];
         pack.Insert(PackedSortedSet.PlaceFor(pack.Bytes, member, score), member, ScoreText.Format(score, scratch));
+    }
+
+    /// <summary>
+    /// Adds a member that is not there and comes behind all others, to a set that was created for all that it will hold.
+    /// </summary>
+    public void Append(scoped ReadOnlySpan<byte> member, double score)
+    {
+        if (!IsPacked)
+        {
+            Set.Add(Set.Find(member), member, score);
+            return;
+        }
+        Span<byte> scratch = stackalloc byte[Numbers.MaxDoubleBytes];
+        EntryPack pack = new(_table, ref _entry);
+        pack.Insert(Listpack.EndOf(pack.Bytes), member, ScoreText.Format(score, scratch));
     }
 
     /// <summary>Removes a member that exists.</summary>

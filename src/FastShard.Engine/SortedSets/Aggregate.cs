@@ -1,0 +1,9 @@
+namespace FastShard.Engine.SortedSets;
+
+/// <summary>What becomes of the scores of a member that is in several sets.</summary>
+internal enum Aggregate
+{
+    Sum,
+    Min,
+    Max,
+}

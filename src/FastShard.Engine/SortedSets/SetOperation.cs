@@ -1,0 +1,9 @@
+namespace FastShard.Engine.SortedSets;
+
+/// <summary>How sets are put together.</summary>
+internal enum SetOperation
+{
+    Union,
+    Inter,
+    Diff,
+}
