@@ -1,7 +1,7 @@
-using FastShard.Engine.Commands;
+using FastShard.Engine.Collections;
 using FastShard.Engine.Keyspaces;
+using FastShard.Engine.Sets;
 using FastShard.Memory;
-using FastShard.Protocol;
 using ValueType = FastShard.Memory.ValueType;
 
 namespace FastShard.Engine.SortedSets;
@@ -9,24 +9,30 @@ namespace FastShard.Engine.SortedSets;
 /// <summary>One of the keys that are united or compared: a sorted set, or a plain set whose scores all are 1.</summary>
 internal struct MemberSource
 {
-    private KeyTable? _table;
-    private Entry _entry;
-
     /// <summary>What the scores are multiplied by.</summary>
     public double Weight;
 
+    private Database? _home;
+    private Entry _entry;
+
     /// <summary>Members; 0 for a missing key.</summary>
     public long Count { get; private set; }
+
+    private readonly bool IsPlain => _entry.Type == ValueType.Set;
+
+    private readonly SetValue Plain => new(_home!, _entry);
+
+    private readonly SortedSetValue Sorted => SortedSetValue.Of(_home!.Table, _entry);
 
     /// <summary>Finds the source of a key; false if it holds neither kind of set.</summary>
     public static bool TryFind(scoped in Key key, out MemberSource source)
     {
         source = new MemberSource { Weight = 1 };
         if (!key.Home.TryRead(key, out Entry entry)) return true;
-        if (entry.Type != ValueType.SortedSet) return false;
-        source._table = key.Home.Table;
+        if (entry.Type is not (ValueType.SortedSet or ValueType.Set)) return false;
+        source._home = key.Home;
         source._entry = entry;
-        source.Count = source.Value.Count;
+        source.Count = source.IsPlain ? source.Plain.Count : source.Sorted.Count;
         return true;
     }
 
@@ -34,15 +40,20 @@ internal struct MemberSource
     public readonly bool TryScore(scoped ReadOnlySpan<byte> member, out double score)
     {
         score = 0;
-        if (_table is null) return false;
-        FoundMember found = Value.Find(member);
+        if (_home is null) return false;
+        if (IsPlain)
+        {
+            score = Weigh(1);
+            return Plain.Contains(new Member(member));
+        }
+        FoundMember found = Sorted.Find(member);
         if (found.Exists) score = Weigh(found.Score);
         return found.Exists;
     }
 
-    /// <summary>All members.</summary>
-    public readonly SortedWalk Walk(Span<byte> scratch) =>
-        _table is null ? default : Value.Walk(0, backwards: false, scratch);
+    /// <summary>All members; of a source that is not empty.</summary>
+    public readonly SourceWalk Walk(Span<byte> scratch) =>
+        IsPlain ? new SourceWalk(Plain.Walk(), scratch) : new SourceWalk(Sorted.Walk(0, backwards: false, scratch));
 
     /// <summary>A score with the weight; what is no number counts as 0.</summary>
     public readonly double Weigh(double score)
@@ -50,6 +61,4 @@ internal struct MemberSource
         double weighed = score * Weight;
         return double.IsNaN(weighed) ? 0 : weighed;
     }
-
-    private readonly SortedSetValue Value => SortedSetValue.Of(_table!, _entry);
 }

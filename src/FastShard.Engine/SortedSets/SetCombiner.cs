@@ -12,7 +12,7 @@ internal static class SetCombiner
         foreach (ref readonly MemberSource source in sources)
         {
             if (source.Count == 0) continue;
-            SortedWalk walk = source.Walk(scratch);
+            SourceWalk walk = source.Walk(scratch);
             while (walk.MoveNext())
             {
                 double score = source.Weigh(walk.Score);
@@ -33,7 +33,7 @@ internal static class SetCombiner
         if (sources[0].Count == 0) return 0;
         Span<byte> scratch = stackalloc byte[SortedWalk.ScratchBytes];
         long found = 0;
-        SortedWalk walk = sources[0].Walk(scratch);
+        SourceWalk walk = sources[0].Walk(scratch);
         while (walk.MoveNext())
         {
             double sum = sources[0].Weigh(walk.Score);
@@ -52,7 +52,7 @@ internal static class SetCombiner
     {
         if (sources[0].Count == 0) return;
         Span<byte> scratch = stackalloc byte[SortedWalk.ScratchBytes];
-        SortedWalk walk = sources[0].Walk(scratch);
+        SourceWalk walk = sources[0].Walk(scratch);
         while (walk.MoveNext())
         {
             int index = 1;

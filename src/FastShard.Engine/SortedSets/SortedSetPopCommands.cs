@@ -129,7 +129,7 @@ public static class SortedSetPopCommands
         }
         if (hasCount && !(Numbers.TryParseInt64(context.Arg(2), out count) && count >= 0))
         {
-            context.Reply.Error("ERR value is out of range, must be positive"u8);
+            context.Reply.Error(Errors.NotPositive);
             return;
         }
         Key key = context.Key(1);
