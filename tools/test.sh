@@ -117,6 +117,17 @@ run_project() {
 
 for project in "${built[@]+"${built[@]}"}"; do run_project "$project"; done
 
+# The micro-benchmarks check their own answers, and that none of them allocates: each runs a few times, untimed.
+if [ ${#names[@]} = 0 ] && [ ${#filter[@]} = 0 ]; then
+  if dotnet run --project bench/FastShard.MicroBench -c Checked -- --smoke </dev/null >"$results/smoke.log" 2>&1; then
+    passed=$((passed + 1))
+    echo 'FastShard.MicroBench --smoke: passed'
+  else
+    tail -n 20 "$results/smoke.log"
+    fail 'FastShard.MicroBench --smoke'
+  fi
+fi
+
 if [ ${#failures[@]} -gt 0 ]; then
   printf '\nFailed:\n'
   printf '  %s\n' "${failures[@]}"

@@ -45,7 +45,9 @@ internal sealed class FastShardServer : IDisposable
         Acceptor = new Acceptor(this);
         Monitors = new MonitorList(Gates);
         Watchers = new SlowWatchers(Options);
-        Batches = new DefaultObjectPool<Batch>(new BatchPolicy(shardCount), Limits.PooledObjects);
+        // The provider's pool disposes what it does not keep.
+        Batches = new DefaultObjectPoolProvider { MaximumRetained = Limits.PooledObjects }
+            .Create(new BatchPolicy(shardCount));
         PubSub = new PubSubDirectory(this);
         Shards = new Shard[shardCount];
         for (int index = 0; index < shardCount; index++)
@@ -97,7 +99,7 @@ internal sealed class FastShardServer : IDisposable
     public SlowWatchers Watchers { get; }
 
     /// <summary>Batches to rent.</summary>
-    public DefaultObjectPool<Batch> Batches { get; }
+    public ObjectPool<Batch> Batches { get; }
 
     /// <summary>How much native memory is used, and the most that was.</summary>
     public MemoryPeak MemoryPeak { get; }

@@ -18,6 +18,12 @@ internal static class Limits
     /// <summary>Runs of bytes in one send: 64 pipelined large values with what stands between them.</summary>
     public const int PiecesPerSend = 128;
 
+    /// <summary>Spare receive buffers that a shard keeps.</summary>
+    public const int PooledInputs = 128;
+
+    /// <summary>What a batch's parcels have grown to is kept for the next one up to this size.</summary>
+    public const int PooledReplyBytes = 1024 * 1024;
+
     /// <summary>Reads of one connection in one turn; then the others have theirs.</summary>
     public const int ReadsPerTurn = 4;
 
@@ -30,8 +36,8 @@ internal static class Limits
     /// <summary>Entries of dropped databases freed in one turn.</summary>
     public const int ReclaimPerTurn = 512;
 
-    /// <summary>Blocks moved in one turn to give memory back.</summary>
-    public const int CompactPerTurn = 256;
+    /// <summary>Places looked at in one step of giving memory back; one block that is moved counts for eight.</summary>
+    public const int CompactPerTurn = 512;
 
     /// <summary>Subscriptions of closed connections that are ended in one turn.</summary>
     public const int DeparturesPerTurn = 1000;

@@ -43,6 +43,12 @@ internal unsafe struct Region
     /// <summary>One bit for each page that may take memory: touched, and not given back since.</summary>
     [FieldOffset(8)] internal uint ResidentPages;
 
+    /// <summary>Was mapped as one huge page.</summary>
+    [FieldOffset(12)] internal byte WasHuge;
+
+    /// <summary>The system may still make it one.</summary>
+    [FieldOffset(13)] internal byte IsHuge;
+
     internal readonly int ResidentFreeCount => BitOperations.PopCount(FreePages & ResidentPages);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -67,6 +67,7 @@ internal sealed unsafe class RegionPool : IDisposable
         {
             region->ResidentPages |= bit;
             _residentPages++;
+            if (region->ResidentPages == uint.MaxValue && region->WasHuge != region->IsHuge) MakeHuge(region);
         }
         region->FreePages &= ~bit;
         if (region->FreePages == 0) SetHasFreePages(region->Number, false);
@@ -165,6 +166,7 @@ internal sealed unsafe class RegionPool : IDisposable
         region->FreePages = uint.MaxValue;
         // The first touch of a huge page brings in all of it.
         region->ResidentPages = huge ? uint.MaxValue : 0;
+        region->WasHuge = region->IsHuge = (byte)(huge ? 1 : 0);
         if (huge)
         {
             _residentPages += Region.PageCount;
@@ -194,10 +196,22 @@ internal sealed unsafe class RegionPool : IDisposable
         // The first page of the region keeps its head.
         int skip = place == 0 ? HeadPageBytes : 0;
         byte* start = (byte*)region + (place * Region.PageBytes) + skip;
+        // Or the system would sooner or later fill the gap again to join it all to one huge page.
+        if (region->IsHuge != 0)
+        {
+            region->IsHuge = 0;
+            SystemMemory.AdviseSmallPages((byte*)region, Region.Bytes);
+        }
         if (!SystemMemory.Discard(start, (nuint)(Region.PageBytes - skip))) return;
         region->ResidentPages &= ~bit;
         _residentPages--;
         _residentFreePages--;
+    }
+
+    private static void MakeHuge(Region* region)
+    {
+        region->IsHuge = 1;
+        _ = SystemMemory.AdviseHugePages((byte*)region, Region.Bytes);
     }
 
     private bool HasFreePages(int number) => (_withFreePages[number / 64] >> (number % 64) & 1) != 0;

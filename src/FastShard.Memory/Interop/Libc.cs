@@ -13,6 +13,7 @@ internal static partial class Libc
     internal const int MapNoReserve = 0x4000;
     internal const int AdviseDontNeed = 4;
     internal const int AdviseHugePage = 14;
+    internal const int AdviseNoHugePage = 15;
 
     [LibraryImport("libc", EntryPoint = "mmap")]
     internal static partial nint Map(nint address, nuint length, int protection, int flags, int file, nint offset);

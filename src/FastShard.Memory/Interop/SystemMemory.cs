@@ -43,6 +43,12 @@ internal static unsafe class SystemMemory
     internal static bool AdviseHugePages(byte* address, nuint bytes) =>
         OperatingSystem.IsLinux() && Libc.Advise((nint)address, bytes, Libc.AdviseHugePage) == 0;
 
+    /// <summary>Takes that advice back: what was discarded stays away.</summary>
+    internal static void AdviseSmallPages(byte* address, nuint bytes)
+    {
+        if (OperatingSystem.IsLinux()) _ = Libc.Advise((nint)address, bytes, Libc.AdviseNoHugePage);
+    }
+
     /// <summary>Makes whole pages unreachable: any touch stops the process. Linux only, for the guarded heap.</summary>
     internal static bool Forbid(byte* address, nuint bytes) =>
         OperatingSystem.IsLinux() && Libc.Protect((nint)address, bytes, Libc.ProtNone) == 0;

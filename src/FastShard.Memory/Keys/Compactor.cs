@@ -52,8 +52,7 @@ internal sealed unsafe class Compactor
         {
             if (_selected.Count == 0 || _table >= _heap.Tables.Count)
             {
-                Finish();
-                return true;
+                return Finish();
             }
             KeyTable table = _heap.Tables[_table];
             int slot = table.IsDetached ? -1 : table.NextSlot(_slot);
@@ -181,7 +180,8 @@ internal sealed unsafe class Compactor
         _heap.FreeIndex(old, segment->BucketCount);
     }
 
-    private void Finish()
+    /// <summary>Ends a round; true when another may find more to do.</summary>
+    private bool Finish()
     {
         foreach (uint number in _selected)
         {
@@ -196,6 +196,8 @@ internal sealed unsafe class Compactor
         _isRunning = false;
         _classes.Trim();
         bool isTrimmed = _pool.Trim(PagesPerTrim);
-        _barrenUsedBytes = isTrimmed && _roundMoves == 0 ? _heap.UsedBytes : -1;
+        bool isBarren = isTrimmed && _roundMoves == 0;
+        _barrenUsedBytes = isBarren ? _heap.UsedBytes : -1;
+        return !isBarren;
     }
 }

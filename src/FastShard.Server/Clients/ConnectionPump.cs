@@ -141,7 +141,7 @@ internal static class ConnectionPump
         bool isMidRequest = batch.Input.Length > 0 || client.Reader.RequestStart != client.Reader.Position;
         if (isBusy || (!client.IsClosed && isMidRequest))
         {
-            if (client.Input is null) client.Input = worker.TakeScratch();
+            if (client.Input is null) worker.GiveScratch(client);
             return;
         }
         batch.Input.Clear();
@@ -150,7 +150,7 @@ internal static class ConnectionPump
         worker.ReturnBatch(batch);
         client.Batch = null;
         if (client.Input is null) return;
-        worker.ReturnInput(client.Input);
+        client.Home.Inputs.Return(client.Input);
         client.Input = null;
     }
 }

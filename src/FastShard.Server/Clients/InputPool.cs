@@ -3,18 +3,38 @@ using Microsoft.Extensions.ObjectPool;
 
 namespace FastShard.Server.Clients;
 
-/// <summary>One worker's spare receive buffers, all of the plain size.</summary>
+/// <summary>
+/// A shard's spare receive buffers, all of the plain size, touched by the holder of the shard only. A buffer comes from
+/// the pool of the connection's shard and goes back there, whichever worker moves the connection on: else one worker's
+/// pool would run dry while another's overflows.
+/// </summary>
 internal sealed class InputPool : IDisposable
 {
-    private readonly DefaultObjectPool<NativeBuffer> _pool = new(new Policy(), Limits.PooledObjects);
+    private readonly DefaultObjectPool<NativeBuffer> _pool = new(new Policy(), Limits.PooledInputs);
+    private int _spare;
 
-    public NativeBuffer Take() => _pool.Get();
+    /// <summary>An empty buffer.</summary>
+    public NativeBuffer Take()
+    {
+        if (_spare > 0) _spare--;
+        return _pool.Get();
+    }
 
-    public void Return(NativeBuffer buffer) => _pool.Return(buffer);
+    /// <summary>Keeps the buffer, or frees it where enough are kept.</summary>
+    public void Return(NativeBuffer buffer)
+    {
+        if (_spare == Limits.PooledInputs || buffer.Capacity > Limits.PooledBufferBytes)
+        {
+            buffer.Dispose();
+            return;
+        }
+        _spare++;
+        _pool.Return(buffer);
+    }
 
     public void Dispose()
     {
-        // What is pooled is only ever of the plain size; the process ends after this.
+        while (_spare > 0) Take().Dispose();
     }
 
     private sealed class Policy : PooledObjectPolicy<NativeBuffer>
@@ -24,9 +44,7 @@ internal sealed class InputPool : IDisposable
         public override bool Return(NativeBuffer buffer)
         {
             buffer.Clear();
-            if (buffer.Capacity <= Limits.PooledBufferBytes) return true;
-            buffer.Dispose();
-            return false;
+            return true;
         }
     }
 }

@@ -8,7 +8,7 @@ namespace FastShard.Server.Execution;
 /// The requests that were read from one connection at once. Commands of other, busy shards travel in parcels while the
 /// rest goes on; from the first such command the replies are kept here and joined in request order when all are back.
 /// </summary>
-internal sealed class Batch
+internal sealed class Batch : IDisposable
 {
     /// <summary>Commands in a batch at most: enough to amortise a hop, few enough to keep turns short.</summary>
     public const int Limit = 64;
@@ -93,6 +93,7 @@ internal sealed class Batch
         for (int shard = 0; shard < _parcels.Length; shard++) ParcelOf(shard)?.Close();
         ParcelShards = 0;
         LocalReplies.Clear();
+        if (LocalReplies.AllocatedBytes > Limits.PooledReplyBytes) LocalReplies.Shrink();
     }
 
     /// <summary>
@@ -107,5 +108,12 @@ internal sealed class Batch
         Count = 0;
         Next = 0;
         ProtocolError = null;
+    }
+
+    /// <summary>For a batch that the pool does not keep.</summary>
+    public void Dispose()
+    {
+        LocalReplies.Dispose();
+        foreach (Parcel? parcel in _parcels) parcel?.Replies.Dispose();
     }
 }

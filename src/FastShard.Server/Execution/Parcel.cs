@@ -47,6 +47,7 @@ internal sealed class Parcel : Mail
         Batch = null;
         Count = 0;
         Replies.Clear();
+        if (Replies.AllocatedBytes > Limits.PooledReplyBytes) Replies.Shrink();
     }
 
     internal override void Deliver(ShardWorker worker, Shard shard)

@@ -51,6 +51,9 @@ internal sealed class Shard : IDisposable
     /// <summary>When the waits of its connections end.</summary>
     public DeadlineHeap Deadlines { get; } = new();
 
+    /// <summary>Receive buffers for those that have requests waiting.</summary>
+    public InputPool Inputs { get; } = new();
+
     /// <summary>Connections with replies that were not handed to the transport yet.</summary>
     public ConnectionQueue Unflushed { get; } = new();
 
@@ -66,6 +69,7 @@ internal sealed class Shard : IDisposable
     public void Dispose()
     {
         Reactor.Dispose();
+        Inputs.Dispose();
         Keyspace.Dispose();
         Token.Dispose();
         PubSub.Dispose();

@@ -19,6 +19,8 @@ internal sealed class ShardTimers
     private int _clientCursor;
     private bool _hasBackgroundWork;
     private bool _isExpiryBehind;
+    private bool _isCompacting;
+    private long _compactedMillis;
 
     public ShardTimers(ShardWorker worker) => _worker = worker;
 
@@ -43,11 +45,10 @@ internal sealed class ShardTimers
         FastShardServer server = _worker.Server;
         bool isDue = _worker.NowMillis >= _nextMillis;
         if (isDue || _isExpiryBehind) Expire(shard, server);
-        _hasBackgroundWork = shard.Keyspace.ReclaimSome(Limits.ReclaimPerTurn) | _isExpiryBehind;
+        _hasBackgroundWork = shard.Keyspace.ReclaimSome(Limits.ReclaimPerTurn) | _isExpiryBehind | Compact(shard, isDue);
         if (!isDue) return;
         int period = 1000 / RoundsPerSecond(server.Options, shard.Connections.Count);
         _nextMillis = _worker.NowMillis + period;
-        _hasBackgroundWork |= shard.Keyspace.Heap.CompactStep(Limits.CompactPerTurn);
         server.Memory.Relieve(_worker);
         SweepClients(server, shard, period);
         shard.Statistics.Sample(_worker.NowMillis);
@@ -65,6 +66,17 @@ internal sealed class ShardTimers
         if (!options.DynamicHz) return rounds;
         while (rounds < MaxRoundsPerSecond && connections / rounds > Limits.ClientsPerRound) rounds *= 2;
         return Math.Min(rounds, MaxRoundsPerSecond);
+    }
+
+    // Goes on from millisecond to millisecond while there is something to move: ten steps a second would never catch up
+    // with clients that change the sizes of their values. When there was nothing, the next tick asks again.
+    private bool Compact(Shard shard, bool isDue)
+    {
+        bool isNext = _isCompacting && _worker.NowMillis != _compactedMillis;
+        if (!isDue && !isNext) return _isCompacting;
+        _compactedMillis = _worker.NowMillis;
+        _isCompacting = shard.Keyspace.CompactSome(Limits.CompactPerTurn);
+        return _isCompacting;
     }
 
     // Between two ticks it only goes on while it meets many expired keys.

@@ -26,7 +26,6 @@ namespace FastShard.Server.Sharding;
 internal sealed class ShardWorker : IReactorHandler, IDisposable
 {
     private readonly ShardTimers _timers;
-    private readonly InputPool _inputs = new();
     private ulong _held;
     private ulong _posted;
     private ulong _withPushes; // let go with pushes that are not due: nobody else may be awake to send them
@@ -38,7 +37,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         Server = server;
         Home = home;
         _timers = new ShardTimers(this);
-        Scratch = _inputs.Take();
+        Scratch = home.Inputs.Take();
     }
 
     public FastShardServer Server { get; }
@@ -299,14 +298,11 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     }
 
     /// <summary>Gives the scratch buffer, with what is in it, to a connection.</summary>
-    public NativeBuffer TakeScratch()
+    public void GiveScratch(Connection client)
     {
-        NativeBuffer taken = Scratch;
-        Scratch = _inputs.Take();
-        return taken;
+        client.Input = Scratch;
+        Scratch = client.Home.Inputs.Take();
     }
-
-    public void ReturnInput(NativeBuffer input) => _inputs.Return(input);
 
     public void OnReadable(ByteChannel channel)
     {
@@ -330,7 +326,6 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     public void Dispose()
     {
         Scratch.Dispose();
-        _inputs.Dispose();
     }
 
     private void RelieveClientMemory()

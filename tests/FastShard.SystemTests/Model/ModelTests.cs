@@ -23,7 +23,7 @@ public sealed class ModelTests(ITestOutputHelper output)
         { Transports.Pipelines, 2 },
     };
 
-    /// <summary>Several connections share their keys and take turns: one command at a time, so one order of all.</summary>
+    /// <summary>Several connections share their keys and take turns: one history for all of them.</summary>
     [Theory]
     [MemberData(nameof(Shapes))]
     public void Connections_that_take_turns_see_one_history(string transport, int shards)
