@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using FastShard.Native.Diagnostics;
@@ -86,6 +87,23 @@ public sealed unsafe class KeyTable
         if (segment->IsDirectory) segment = SegmentForReading(segment, hash);
         ushort tag = Segment.TagOf(hash, segment->Depth);
         bool found = segment->TryFind<KeyBlock>(_regions, tag, key, out byte* block, out byte* cell);
+        entry = new Entry(block, cell, slot);
+        return found;
+    }
+
+    /// <summary>
+    /// Finds a key by slot and hash alone, for lists that name keys so: of two with one hash (which nobody can make
+    /// without the seed) it finds either.
+    /// </summary>
+    public bool TryFindHash(int slot, ulong hash, out Entry entry)
+    {
+        Span<byte> name = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(name, hash);
+        SlotHeader* header = _headers + Checked(slot);
+        Segment* segment = &header->Root;
+        if (segment->IsDirectory) segment = SegmentForReading(segment, hash);
+        ushort tag = Segment.TagOf(hash, segment->Depth);
+        bool found = segment->TryFind<KeyHashBlock>(_regions, tag, name, out byte* block, out byte* cell);
         entry = new Entry(block, cell, slot);
         return found;
     }

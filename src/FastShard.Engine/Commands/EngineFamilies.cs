@@ -1,5 +1,6 @@
 using FastShard.Engine.Bitmaps;
 using FastShard.Engine.Geo;
+using FastShard.Engine.Hashes;
 using FastShard.Engine.HyperLogLogs;
 using FastShard.Engine.Keys;
 using FastShard.Engine.Lists;
@@ -40,6 +41,11 @@ public static class EngineFamilies
         SortedSetScanCommands.Specs,
         GeoCommands.Specs,
         GeoSearchCommands.Specs,
+        HashWriteCommands.Specs,
+        HashReadCommands.Specs,
+        HashRandomCommand.Specs,
+        HashExpireCommands.Specs,
+        HashExtendedCommands.Specs,
         SetCommands.Specs,
         SetRandomCommands.Specs,
         SetAlgebraCommands.Specs,

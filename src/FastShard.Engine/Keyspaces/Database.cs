@@ -14,6 +14,7 @@ public sealed class Database
         Owner = owner;
         Index = index;
         Table = new KeyTable(owner.Heap);
+        FieldDeadlines = new FieldDeadlines(owner.Heap);
     }
 
     /// <summary>The shard's keyspace.</summary>
@@ -24,6 +25,12 @@ public sealed class Database
 
     /// <summary>The table below: for scans, sampling and bulk work, which look after deadlines themselves.</summary>
     public KeyTable Table { get; }
+
+    /// <summary>When hashes are to be looked at for passed deadlines of their fields.</summary>
+    public FieldDeadlines FieldDeadlines { get; }
+
+    /// <summary>Where the next old item of that list is looked at.</summary>
+    internal uint FieldDeadlineCursor { get; set; }
 
     /// <summary>Finds a live key for a read command: counts hit or miss and refreshes the access clock.</summary>
     public bool TryRead(in Key key, out Entry entry)

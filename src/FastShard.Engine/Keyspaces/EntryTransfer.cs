@@ -1,3 +1,4 @@
+using FastShard.Engine.Expiry;
 using FastShard.Memory;
 
 namespace FastShard.Engine.Keyspaces;
@@ -15,13 +16,16 @@ public static class EntryTransfer
     /// </summary>
     public static void Copy(in Key sourceKey, in Entry source, in Key target)
     {
-        if (!source.IsStructure)
+        if (source.IsStructure)
+        {
+            Entry copy = InsertLike(source, target);
+            target.Home.Table.CopyStructure(sourceKey.Home.Table, source, copy);
+        }
+        else
         {
             Store(source, target);
-            return;
         }
-        Entry copy = InsertLike(source, target);
-        target.Home.Table.CopyStructure(sourceKey.Home.Table, source, copy);
+        FieldExpiry.Adopt(target);
     }
 
     /// <summary>
@@ -38,6 +42,7 @@ public static class EntryTransfer
         moved.SetAccessClock(clock);
         if (sourceKey.Home.Table.TryFind(sourceKey.Slot, sourceKey.Hash, sourceKey.Bytes, out current))
             sourceKey.Home.Table.Remove(ref current);
+        FieldExpiry.Adopt(target);
     }
 
     private static Entry Take(in Key sourceKey, in Entry source, in Key target)

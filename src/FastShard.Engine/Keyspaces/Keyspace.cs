@@ -149,6 +149,7 @@ public sealed class Keyspace : IDisposable
     {
         if (_databases[index] is not { Table.Count: > 0 } database) return 0;
         if (!Watches.IsEmpty) Watches.TouchReplaced(database, null);
+        database.FieldDeadlines.Clear();
         var flushed = new FlushedTable(database.Table);
         _flushed.Add(flushed);
         DetachedKeys += flushed.KeyCount;

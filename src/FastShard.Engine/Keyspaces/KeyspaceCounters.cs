@@ -12,6 +12,9 @@ public sealed class KeyspaceCounters
     /// <summary>Keys removed because their deadline had passed.</summary>
     public long Expired;
 
+    /// <summary>Fields of hashes removed because their deadline had passed.</summary>
+    public long ExpiredFields;
+
     /// <summary>Keys removed to make room.</summary>
     public long Evicted;
 
@@ -33,7 +36,7 @@ public sealed class KeyspaceCounters
     /// <summary>Sets the statistics (not the changes) back to zero: CONFIG RESETSTAT.</summary>
     public void Reset()
     {
-        Hits = Misses = Expired = Evicted = LazyFreed = ExpireCycleMicros = ExpireCycleBudgetReached = 0;
+        Hits = Misses = Expired = ExpiredFields = Evicted = LazyFreed = ExpireCycleMicros = ExpireCycleBudgetReached = 0;
         StalePercent = 0;
     }
 }

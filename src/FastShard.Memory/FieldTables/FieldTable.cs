@@ -31,12 +31,28 @@ public readonly unsafe ref struct FieldTable
     public long VolatileCount => Root->Index.VolatileCount;
 
     /// <summary>
-    /// When its owner means to look for passed deadlines, 0 = never. Kept here for the owner; no deadline may be earlier.
+    /// When its owner means to look for passed deadlines, 0 = never. Kept here for the owner.
     /// </summary>
     public long NextCheckMillis
     {
         get => Root->NextCheck;
         set => Root->NextCheck = value;
+    }
+
+    /// <summary>
+    /// For whoever walks over the deadlines in steps: the earliest that it has met and that stays, 0 = none yet.
+    /// </summary>
+    public long WalkEarliestMillis
+    {
+        get => Root->WalkEarliest;
+        set => Root->WalkEarliest = value;
+    }
+
+    /// <summary>Where that walk goes on; 0 at its beginning.</summary>
+    public uint WalkPosition
+    {
+        get => Root->WalkPosition;
+        set => Root->WalkPosition = value;
     }
 
     internal FieldTableRoot* Root => (FieldTableRoot*)_handle.Root;

@@ -9,7 +9,7 @@ namespace FastShard.Memory;
 [StructLayout(LayoutKind.Explicit, Size = Bytes, Pack = 1)]
 internal struct FieldTableRoot
 {
-    internal const int Bytes = StructureRoot.Bytes + SlotHeader.Bytes + sizeof(long);
+    internal const int Bytes = StructureRoot.Bytes + SlotHeader.Bytes + (2 * sizeof(long)) + sizeof(uint);
 
     [FieldOffset(0)] internal StructureRoot Head;
     [FieldOffset(StructureRoot.Bytes)] internal SlotHeader Index;
@@ -19,4 +19,10 @@ internal struct FieldTableRoot
     /// place in the directory that comes next.
     /// </summary>
     [FieldOffset(StructureRoot.Bytes + SlotHeader.Bytes)] internal long NextCheck;
+
+    /// <summary>The earliest deadline that a walk over them has met so far, or that was set since it began; 0 = none.</summary>
+    [FieldOffset(StructureRoot.Bytes + SlotHeader.Bytes + sizeof(long))] internal long WalkEarliest;
+
+    /// <summary>Where that walk goes on.</summary>
+    [FieldOffset(StructureRoot.Bytes + SlotHeader.Bytes + (2 * sizeof(long)))] internal uint WalkPosition;
 }

@@ -33,6 +33,7 @@ internal static class InfoStatisticsSections
         text.Field("sync_full", 0);
         text.Field("sync_partial_ok", 0);
         text.Field("sync_partial_err", 0);
+        text.Field("expired_subkeys", keys.ExpiredFields);
         text.Field("expired_keys", keys.Expired);
         text.Field("expired_stale_perc", keys.StalePercent, digits: 2);
         text.Field("expired_time_cap_reached_count", keys.ExpireCycleBudgetReached);
@@ -175,6 +176,7 @@ internal static class InfoStatisticsSections
             sum.Hits += counters.Hits;
             sum.Misses += counters.Misses;
             sum.Expired += counters.Expired;
+            sum.ExpiredFields += counters.ExpiredFields;
             sum.Evicted += counters.Evicted;
             sum.ExpireCycleMicros += counters.ExpireCycleMicros;
             sum.ExpireCycleBudgetReached += counters.ExpireCycleBudgetReached;

@@ -86,7 +86,8 @@ internal sealed class ShardTimers
         _isExpiryBehind = false;
         if (!server.ActiveExpireEnabled || shard.Keyspace.KeepsExpired) return;
         long began = SystemClock.MonotonicNanos();
-        _isExpiryBehind = ActiveExpiry.Run(shard.Keyspace, server.Options.ActiveExpireEffort);
+        _isExpiryBehind = ActiveExpiry.Run(shard.Keyspace, server.Options.ActiveExpireEffort)
+            | FieldExpiry.Run(shard.Keyspace);
         long micros = (SystemClock.MonotonicNanos() - began) / 1000;
         shard.Keyspace.Counters.ExpireCycleMicros += micros;
         shard.Statistics.Latency.Record(

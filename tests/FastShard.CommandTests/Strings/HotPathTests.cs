@@ -17,7 +17,9 @@ public sealed class HotPathTests
     private static readonly string[] Setups =
     [
         "SET k value", "SET n 1", "SET short a", "XADD stream 1-1 field value", "XGROUP CREATE stream g 0",
-        "XREADGROUP GROUP g c STREAMS stream >",
+        "XREADGROUP GROUP g c STREAMS stream >", "SADD set 5", "SADD packed a b",
+        "SADD table a aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "HSET fields a aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     ];
 
     [Theory]
@@ -44,6 +46,21 @@ public sealed class HotPathTests
     [InlineData("XREAD COUNT 5 STREAMS stream 0")]
     [InlineData("XREADGROUP GROUP g c COUNT 5 STREAMS stream 0")]
     [InlineData("XACK stream g 1-1")]
+    [InlineData("SADD set 5 6")]
+    [InlineData("SISMEMBER set 5")]
+    [InlineData("SADD packed a b c")]
+    [InlineData("SISMEMBER packed b")]
+    [InlineData("SADD table a aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("SISMEMBER table a")]
+    [InlineData("SRANDMEMBER table")]
+    [InlineData("SMEMBERS packed")]
+    [InlineData("HSET hash f 12 g text")]
+    [InlineData("HGET hash f")]
+    [InlineData("HINCRBY hash n 1")]
+    [InlineData("HGETALL hash")]
+    [InlineData("HSET fields a aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("HGET fields a")]
+    [InlineData("HEXPIRE hash 100 FIELDS 1 f")]
     public void Allocates_nothing(string line)
     {
         using Loop loop = new();
