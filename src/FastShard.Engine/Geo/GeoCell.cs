@@ -1,8 +1,8 @@
 namespace FastShard.Engine.Geo;
 
 /// <summary>
-/// A cell of the geohash grid: the bits of longitude and latitude in turn, so many steps of each. The 52 bits of 26 steps
-/// are the score that a sorted set keeps for a point.
+/// A cell of the geohash grid: the bits of longitude and latitude in turn, so many steps of each. The 52 bits of 26
+/// steps are the score that a sorted set keeps for a point.
 /// </summary>
 internal readonly record struct GeoCell(ulong Bits, int Step)
 {

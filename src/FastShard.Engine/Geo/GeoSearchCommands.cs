@@ -26,7 +26,8 @@ public static class GeoSearchCommands
     /// <summary>The declarations.</summary>
     public static readonly CommandSpec[] Specs =
     [
-        new("GEOSEARCH", -7, CommandFlags.ReadOnly, static (ref CommandContext context) => Run(ref context, GeoForm.Search))
+        new("GEOSEARCH", -7, CommandFlags.ReadOnly,
+            static (ref CommandContext context) => Run(ref context, GeoForm.Search))
         {
             Group = CommandGroup.Geo,
             Since = "6.2.0",

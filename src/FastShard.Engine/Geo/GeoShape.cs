@@ -97,7 +97,9 @@ internal struct GeoShape
         return true;
     }
 
-    /// <summary>A ray from the point crosses the sides of a polygon an odd number of times if it begins inside.</summary>
+    /// <summary>
+    /// A ray from the point crosses the sides of a polygon an odd number of times if it begins inside.
+    /// </summary>
     private readonly bool IsInPolygon(GeoPoint point)
     {
         bool isInside = false;

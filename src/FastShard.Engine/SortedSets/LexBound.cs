@@ -1,6 +1,8 @@
 namespace FastShard.Engine.SortedSets;
 
-/// <summary>An end of a range of members: "[a" with, "(a" without the member itself, "-" before all, "+" behind all.</summary>
+/// <summary>
+/// An end of a range of members: "[a" with, "(a" without the member itself, "-" before all, "+" behind all.
+/// </summary>
 internal readonly ref struct LexBound
 {
     private readonly ReadOnlySpan<byte> _member;
@@ -23,7 +25,9 @@ internal readonly ref struct LexBound
         return true;
     }
 
-    /// <summary>How many members come before the range that begins here, or before the end of one that ends here.</summary>
+    /// <summary>
+    /// How many members come before the range that begins here, or before the end of one that ends here.
+    /// </summary>
     public long CountBefore(scoped in SortedSetValue value, bool isEnd)
     {
         if (_kind == '-') return 0;

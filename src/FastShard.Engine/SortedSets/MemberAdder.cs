@@ -3,7 +3,9 @@ using FastShard.Engine.Keyspaces;
 
 namespace FastShard.Engine.SortedSets;
 
-/// <summary>Adds members to the set of a key one by one under ZADD's options; the first one that may makes the key.</summary>
+/// <summary>
+/// Adds members to the set of a key one by one under ZADD's options; the first one that may makes the key.
+/// </summary>
 internal ref struct MemberAdder
 {
     private readonly Key _key;

@@ -5,9 +5,9 @@ using FastShard.Memory;
 namespace FastShard.Engine.SortedSets;
 
 /// <summary>
-/// Members with scores that a command gathers from several keys before it replies or stores them: copies, because the key
-/// that is stored to may be one of those that were read. May be searched by member and sorted. Rented memory, given back
-/// by Dispose.
+/// Members with scores that a command gathers from several keys before it replies or stores them: copies, because the
+/// key that is stored to may be one of those that were read. May be searched by member and sorted. Rented memory, given
+/// back by Dispose.
 /// </summary>
 internal sealed class MemberList : IDisposable
 {

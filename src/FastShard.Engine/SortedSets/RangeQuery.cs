@@ -24,12 +24,14 @@ internal ref struct RangeQuery
     /// <paramref name="backwards"/> is null where REV may be given.
     /// </summary>
     public static bool TryParse(
-        ref CommandContext context, int index, RangeKind kind, bool? backwards, bool mayHaveScores, out RangeQuery query)
+        ref CommandContext context, int index, RangeKind kind, bool? backwards, bool mayHaveScores,
+        out RangeQuery query)
     {
         query = new RangeQuery { _kind = kind, Backwards = backwards ?? false, _limit = -1 };
         bool mayReverse = backwards is null;
         for (int option = index + 2; option < context.ArgCount; option++)
         {
+            bool maySayKind = query._kind == RangeKind.Unsaid;
             if (mayHaveScores && context.ArgIs(option, "WITHSCORES"u8)) query.WithScores = true;
             else if (context.ArgIs(option, "LIMIT"u8) && option + 2 < context.ArgCount)
             {
@@ -38,8 +40,8 @@ internal ref struct RangeQuery
                 option += 2;
             }
             else if (mayReverse && context.ArgIs(option, "REV"u8)) query.Backwards = true;
-            else if (query._kind == RangeKind.Unsaid && context.ArgIs(option, "BYSCORE"u8)) query._kind = RangeKind.Score;
-            else if (query._kind == RangeKind.Unsaid && context.ArgIs(option, "BYLEX"u8)) query._kind = RangeKind.Lex;
+            else if (maySayKind && context.ArgIs(option, "BYSCORE"u8)) query._kind = RangeKind.Score;
+            else if (maySayKind && context.ArgIs(option, "BYLEX"u8)) query._kind = RangeKind.Lex;
             else
             {
                 context.Reply.Error(Errors.Syntax);

@@ -24,8 +24,8 @@ internal static class SetCombiner
     }
 
     /// <summary>
-    /// Members of the first source, the smallest, that are in all others; at most <paramref name="limit"/>, where that is
-    /// not 0. Returns how many; they are gathered in <paramref name="result"/> if there is one.
+    /// Members of the first source, the smallest, that are in all others; at most <paramref name="limit"/>, where that
+    /// is not 0. Returns how many; they are gathered in <paramref name="result"/> if there is one.
     /// </summary>
     public static long Intersect(
         ReadOnlySpan<MemberSource> sources, Aggregate aggregate, long limit, MemberList? result)

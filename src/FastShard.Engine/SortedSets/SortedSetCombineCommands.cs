@@ -185,8 +185,8 @@ public static class SortedSetCombineCommands
         return true;
     }
 
-    // Small sources first. Sums of floats depend on the order, so those of one size should stay in theirs; the sort keeps
-    // it for as many sources as anybody names.
+    // Small sources first. Sums of floats depend on the order, so those of one size should stay in theirs; the sort
+    // keeps it for as many sources as anybody names.
     private readonly struct BySize : IComparer<MemberSource>
     {
         public int Compare(MemberSource left, MemberSource right) => left.Count.CompareTo(right.Count);

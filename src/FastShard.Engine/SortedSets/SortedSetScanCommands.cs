@@ -19,8 +19,8 @@ public static class SortedSetScanCommands
             Group = CommandGroup.SortedSet,
             Since = "2.8.0",
             Complexity = "O(1) for every call, O(N) for a complete walk.",
-            Summary = "Lists members and scores a few at a time; a complete walk returns every member that was there all "
-                + "the time.",
+            Summary = "Lists members and scores a few at a time; a complete walk returns every member that was there "
+                + "all the time.",
             Syntax = "key cursor:integer [MATCH pattern:pattern] [COUNT count:integer] [NOSCORES]",
             Tips = ["nondeterministic_output"],
             Keys = [KeySpec.At(1, KeyAccess.ReadOnly | KeyAccess.Access)],

@@ -8,8 +8,8 @@ using ValueType = FastShard.Memory.ValueType;
 namespace FastShard.Engine.SortedSets;
 
 /// <summary>
-/// A key's sorted set, whichever way it is kept: a listpack while it is small, then a structure. A set that became empty
-/// is removed by whoever emptied it (<see cref="RemoveKey"/>).
+/// A key's sorted set, whichever way it is kept: a listpack while it is small, then a structure. A set that became
+/// empty is removed by whoever emptied it (<see cref="RemoveKey"/>).
 /// </summary>
 internal ref struct SortedSetValue
 {
@@ -114,7 +114,8 @@ internal ref struct SortedSetValue
             pack.Remove(found.At, 2);
         }
         else if (pack.Count / 2 >= limits.SortedSetMaxListpackEntries
-            || member.Length > limits.SortedSetMaxListpackValue)
+            || member.Length > limits.SortedSetMaxListpackValue
+            || _entry.ValueLength + member.Length >= EngineLimits.PackBytesMax)
         {
             Unpack();
             Set.Add(Set.Find(member), member, score);
@@ -125,7 +126,8 @@ internal ref struct SortedSetValue
     }
 
     /// <summary>
-    /// Adds a member that is not there and comes behind all others, to a set that was created for all that it will hold.
+    /// Adds a member that is not there and comes behind all others, to a set that was created for all that it will
+    /// hold.
     /// </summary>
     public void Append(scoped ReadOnlySpan<byte> member, double score)
     {

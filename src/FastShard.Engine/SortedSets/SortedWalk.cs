@@ -2,7 +2,9 @@ using FastShard.Memory;
 
 namespace FastShard.Engine.SortedSets;
 
-/// <summary>A walk through a sorted set in order, whichever way it is kept. Void after the next change of the set.</summary>
+/// <summary>
+/// A walk through a sorted set in order, whichever way it is kept. Void after the next change of the set.
+/// </summary>
 internal ref struct SortedWalk
 {
     /// <summary>Room that a walk needs for the digits of members that are kept as integers.</summary>

@@ -4,10 +4,10 @@ using FastShard.Native.Diagnostics;
 namespace FastShard.Memory;
 
 /// <summary>
-/// Where the members of a sorted set are: extendible hashing. The first bits of a hash choose a segment in the directory;
-/// a full segment grows, and at its largest splits in two. No change touches more than one segment (and, when the
-/// directory doubles, 8 bytes for some 400 members). Read from the first segment to the last, members come in the order
-/// of their hashes, whatever splits and joins meanwhile: the cursor of a scan is a hash.
+/// Where the members of a sorted set are: extendible hashing. The first bits of a hash choose a segment in the
+/// directory; a full segment grows, and at its largest splits in two. No change touches more than one segment (and,
+/// when the directory doubles, 8 bytes for some 400 members). Read from the first segment to the last, members come in
+/// the order of their hashes, whatever splits and joins meanwhile: the cursor of a scan is a hash.
 /// </summary>
 internal static unsafe class MemberIndex
 {
@@ -40,10 +40,10 @@ internal static unsafe class MemberIndex
         while (true)
         {
             ulong word = WordOf(root, hash);
-            if (!MemberSegment.IsFull(word)
-                && MemberSegment.TryInsert(word, MemberSegment.TagOf(hash, MemberSegment.DepthOf(word)), element)) return;
+            uint tag = MemberSegment.TagOf(hash, MemberSegment.DepthOf(word));
+            if (!MemberSegment.IsFull(word) && MemberSegment.TryInsert(word, tag, element)) return;
             if (MemberSegment.IsLargest(word)) Split(heap, root, hash, word);
-            else Resize(heap, root, hash, word, Math.Max(MemberSegment.Count(word), MemberSegment.HomesOf(word) * 7 / 8) + 1);
+            else Resize(heap, root, hash, word, (MemberSegment.HomesOf(word) * 7 / 8) + 1);
         }
     }
 
@@ -148,7 +148,9 @@ internal static unsafe class MemberIndex
         MemberSegment.Free(heap, word);
     }
 
-    /// <summary>A segment of the elements in some slots, one bit deeper: the bit that the tags gain comes from the members.</summary>
+    /// <summary>
+    /// A segment of the elements in some slots, one bit deeper: the bit that the tags gain comes from the members.
+    /// </summary>
     private static ulong Take(ShardHeap heap, ulong* slots, int first, int end, int count, int depth)
     {
         while (true)
@@ -169,7 +171,9 @@ internal static unsafe class MemberIndex
         }
     }
 
-    /// <summary>Joins a sparse segment with the one that it once was split from; false if that one is not fit.</summary>
+    /// <summary>
+    /// Joins a sparse segment with the one that it once was split from; false if that one is not fit.
+    /// </summary>
     private static bool TryJoin(ShardHeap heap, SortedRoot* root, ulong hash, ulong word)
     {
         int depth = MemberSegment.DepthOf(word);

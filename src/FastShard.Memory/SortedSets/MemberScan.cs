@@ -56,7 +56,9 @@ public unsafe ref struct MemberScan
         return false;
     }
 
-    /// <summary>Looks at a slot: true where the loop ends, because it is the next one or because it comes too late.</summary>
+    /// <summary>
+    /// Looks at a slot: true where the loop ends, because it is the next one or because it comes too late.
+    /// </summary>
     private bool TryTake(ulong slot, out bool isEnough)
     {
         isEnough = false;

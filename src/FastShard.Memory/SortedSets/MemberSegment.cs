@@ -9,10 +9,10 @@ namespace FastShard.Memory;
 ///   | count, 4 | - | slot, 8 * (homes + 16) |       slot: | tag 20 | address of the element / 8, 44 |, 0 = empty
 /// </code>
 /// The tag are the 20 bits of the hash behind those that lead to the segment; the home of a tag is its share of the
-/// homes, so slots in order of tags are in order of homes. An element stands at its home or behind it with no empty slot
-/// between, and slots are sorted by tag. The last slot always is empty.
-/// A segment is named by a word: <c>| bits of the hash that lead here, 6 | homes, 10 | address, 48 |</c>, so that a search
-/// knows all that it needs before it waits for the slot itself.
+/// homes, so slots in order of tags are in order of homes. An element stands at its home or behind it with no empty
+/// slot between, and slots are sorted by tag. The last slot always is empty. A segment is named by a word: <c>| bits of
+/// the hash that lead here, 6 | homes, 10 | address, 48 |</c>, so that a search knows all that it needs before it waits
+/// for the slot itself.
 /// </summary>
 internal static unsafe class MemberSegment
 {
@@ -29,8 +29,8 @@ internal static unsafe class MemberSegment
     private const int DepthShift = 58;
 
     /// <summary>
-    /// The sizes of the segments' blocks: they are sizes of the heap. The last one is for a crowd of hashes that the one
-    /// before has no room for; both split when they are full.
+    /// The sizes of the segments' blocks: they are sizes of the heap. The last one is for a crowd of hashes that the
+    /// one before has no room for; both split when they are full.
     /// </summary>
     private static ReadOnlySpan<ushort> Sizes =>
         [256, 320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 6528];
@@ -138,8 +138,8 @@ internal static unsafe class MemberSegment
     }
 
     /// <summary>
-    /// Puts an element behind all others, whose tags are smaller or equal; false where there is no room left. For segments
-    /// that are filled from another one.
+    /// Puts an element behind all others, whose tags are smaller or equal; false where there is no room left. For
+    /// segments that are filled from another one.
     /// </summary>
     internal static bool TryAppend(ulong word, uint tag, byte* element, ref int at)
     {

@@ -1,6 +1,8 @@
 namespace FastShard.Memory;
 
-/// <summary>What a search for a member found: the element, or that there is none and the hash that it cost to know.</summary>
+/// <summary>
+/// What a search for a member found: the element, or that there is none and the hash that it cost to know.
+/// </summary>
 /// <remarks>
 /// SAFETY: made by <see cref="SortedSet.Find"/> only. OWNER: the set. LIVES: until the next change of the set.
 /// </remarks>

@@ -33,7 +33,9 @@ internal static unsafe class SortedSearch
         return at;
     }
 
-    /// <summary>How many of the scores are below a score or equal to it; the first of them that is not below is known.</summary>
+    /// <summary>
+    /// How many of the scores are below a score or equal to it; the first of them that is not below is known.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int CountNotAbove(double* scores, int count, int below, double score)
     {

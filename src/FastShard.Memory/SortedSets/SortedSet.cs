@@ -101,7 +101,9 @@ public readonly unsafe ref struct SortedSet
     /// <summary>A step of a scan: about so many members from a cursor on, 0 to begin.</summary>
     public MemberScan Scan(ulong cursor, long count) => new(Root, cursor, count);
 
-    /// <summary>Ends the process if anything in the structure is not as it should be. For tests: it looks at everything.</summary>
+    /// <summary>
+    /// Ends the process if anything in the structure is not as it should be. For tests: it looks at everything.
+    /// </summary>
     public void Check() => SortedSetCheck.Check(Root);
 
     private void Drop(byte* element, ulong hash)

@@ -2,7 +2,9 @@ using FastShard.Native.Diagnostics;
 
 namespace FastShard.Memory;
 
-/// <summary>Walks through a whole sorted set and ends the process at the first thing that is not as it should be.</summary>
+/// <summary>
+/// Walks through a whole sorted set and ends the process at the first thing that is not as it should be.
+/// </summary>
 internal static unsafe class SortedSetCheck
 {
     internal static void Check(SortedRoot* root)
@@ -27,7 +29,8 @@ internal static unsafe class SortedSetCheck
         {
             byte* child = SortedBranch.Nodes(node)[index];
             Invariant.Check(Smallest(child, height - 1) == SortedBranch.Elements(node)[index]);
-            Invariant.Check(SortedElement.Score(SortedBranch.Elements(node)[index]) == SortedBranch.Scores(node)[index]);
+            double score = SortedElement.Score(SortedBranch.Elements(node)[index]);
+            Invariant.Check(score == SortedBranch.Scores(node)[index]);
             long count = CheckNode(root, child, height - 1, isRoot: false, ref previous);
             Invariant.Check(count == SortedBranch.Counts(node)[index]);
             sum += count;

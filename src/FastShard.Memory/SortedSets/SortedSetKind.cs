@@ -1,9 +1,13 @@
 namespace FastShard.Memory;
 
-/// <summary>What <see cref="StructureKinds"/> needs of sorted sets: freeing them bit by bit, and copying them.</summary>
+/// <summary>
+/// What <see cref="StructureKinds"/> needs of sorted sets: freeing them bit by bit, and copying them.
+/// </summary>
 internal static unsafe class SortedSetKind
 {
-    /// <summary>Frees the index first, whose order is that of its directory, and then leaf after leaf from the end.</summary>
+    /// <summary>
+    /// Frees the index first, whose order is that of its directory, and then leaf after leaf from the end.
+    /// </summary>
     internal static bool FreeSome(ShardHeap heap, SortedRoot* root, ref int budget)
     {
         if (!MemberIndex.FreeSome(heap, root, ref budget)) return false;

@@ -11,8 +11,9 @@ namespace FastShard.Memory;
 /// </summary>
 internal static unsafe class SortedTree
 {
-    // All of a node's scores are asked for as soon as its address is known.
-    private const int NodePrefetchBytes = 8 + (8 * SortedLeaf.MaxCount);
+    // All of a node that a search may need is asked for as soon as its address is known: of a leaf the elements too.
+    private const int BranchPrefetchBytes = 8 + (8 * SortedBranch.MaxChildren);
+    private const int LeafPrefetchBytes = 8 + (16 * SortedLeaf.MaxCount);
 
     /// <summary>The way to where a score and member are, or belong; true when they are there.</summary>
     internal static bool Find(SortedRoot* root, double score, ReadOnlySpan<byte> member, SortedPath* path)
@@ -27,7 +28,7 @@ internal static unsafe class SortedTree
             index = Math.Max(index - 1, 0);
             path->Set(level, node, index);
             node = SortedBranch.Nodes(node)[index];
-            SortedSearch.Prefetch(node, NodePrefetchBytes);
+            SortedSearch.Prefetch(node, level == 0 ? LeafPrefetchBytes : BranchPrefetchBytes);
         }
         int count = SortedLeaf.Count(node);
         double* scores = SortedLeaf.Scores(node);
@@ -51,13 +52,14 @@ internal static unsafe class SortedTree
                 orEqual: true) - 1;
             path->Set(level, node, index);
             node = SortedBranch.Nodes(node)[index];
-            SortedSearch.Prefetch(node, NodePrefetchBytes);
+            SortedSearch.Prefetch(node, level == 0 ? LeafPrefetchBytes : BranchPrefetchBytes);
         }
         byte** elements = SortedLeaf.Elements(node);
         path->Leaf = node;
         // Among equal scores the address is enough.
         int at = SortedSearch.CountBelow(SortedLeaf.Scores(node), SortedLeaf.Count(node), score);
-        path->Position = at + new ReadOnlySpan<ulong>(elements + at, SortedLeaf.Count(node) - at).IndexOf((ulong)element);
+        ReadOnlySpan<ulong> addresses = new(elements + at, SortedLeaf.Count(node) - at);
+        path->Position = at + addresses.IndexOf((ulong)element);
         Invariant.Slow(elements[path->Position] == element);
     }
 

@@ -3,8 +3,8 @@ using FastShard.Native.Diagnostics;
 namespace FastShard.Memory;
 
 /// <summary>
-/// Changes of a <see cref="SortedTree"/>. Every change is a way down and a bounded number of nodes of 63 places on the way
-/// back. Leaves and branches that lose most of what they had join a neighbour or share with it.
+/// Changes of a <see cref="SortedTree"/>. Every change is a way down and a bounded number of nodes of 63 places on the
+/// way back. Leaves and branches that lose most of what they had join a neighbour or share with it.
 /// </summary>
 internal static unsafe class SortedTreeEditor
 {
@@ -257,7 +257,9 @@ internal static unsafe class SortedTreeEditor
             branch, at + 1, right, SortedLeaf.Scores(right)[0], SortedLeaf.Elements(right)[0], all - leftAfter);
     }
 
-    /// <summary>Takes a child, which is freed already and whose elements others have, out of the branch at a level.</summary>
+    /// <summary>
+    /// Takes a child, which is freed already and whose elements others have, out of the branch at a level.
+    /// </summary>
     private static void RemoveChild(ShardHeap heap, SortedRoot* root, SortedPath* path, int level, int at)
     {
         byte* branch = path->Branch(level);
@@ -316,7 +318,9 @@ internal static unsafe class SortedTreeEditor
             SortedBranch.Sum(right));
     }
 
-    /// <summary>The smallest element below the path's child at a level is another one: told upwards while it is the first.</summary>
+    /// <summary>
+    /// The smallest element below the path's child at a level is another one: told upwards while it is the first.
+    /// </summary>
     private static void SetSmallest(SortedRoot* root, SortedPath* path, int level, double score, byte* element)
     {
         for (; level < root->Height; level++)

@@ -20,6 +20,10 @@ public sealed class HotPathTests
         "XREADGROUP GROUP g c STREAMS stream >", "SADD set 5", "SADD packed a b",
         "SADD table a aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         "HSET fields a aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "XREADGROUP GROUP g c STREAMS stream >",
+        // One sorted set is packed, the long member of the other makes it a tree.
+        "ZADD z 1 a 2 b 3 c", $"ZADD tree 1 a 2 b 3 {new string('c', 70)}",
+        "GEOADD geo 13.361389 38.115556 p 15.087269 37.502669 q",
     ];
 
     [Theory]
@@ -39,6 +43,23 @@ public sealed class HotPathTests
     [InlineData("GETBIT bits 100")]
     [InlineData("BITCOUNT bits")]
     [InlineData("BITFIELD bits INCRBY u8 0 1")]
+    [InlineData("ZADD z 5 a")]
+    [InlineData("ZADD tree 5 a 6.5 b")]
+    [InlineData("ZINCRBY z 1.5 a")]
+    [InlineData("ZINCRBY tree 1.5 a")]
+    [InlineData("ZSCORE tree b")]
+    [InlineData("ZRANK z b")]
+    [InlineData("ZRANK tree b")]
+    [InlineData("ZRANGE z 0 -1 WITHSCORES")]
+    [InlineData("ZRANGE tree 0 -1 WITHSCORES")]
+    [InlineData("ZRANGEBYSCORE tree (1 +inf LIMIT 0 2")]
+    [InlineData("ZRANGEBYLEX tree - +")]
+    [InlineData("ZCOUNT tree 0 10")]
+    [InlineData("ZSCAN tree 0")]
+    [InlineData("ZRANDMEMBER tree")]
+    [InlineData("GEOADD geo 13.361389 38.115556 p")]
+    [InlineData("GEODIST geo p q km")]
+    [InlineData("GEOPOS geo p")]
     [InlineData("XADD stream * field value")]
     [InlineData("XADD stream MAXLEN ~ 100 * field value")]
     [InlineData("XLEN stream")]

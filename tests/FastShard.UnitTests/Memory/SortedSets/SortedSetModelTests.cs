@@ -4,7 +4,9 @@ using ValueType = FastShard.Memory.ValueType;
 
 namespace FastShard.UnitTests.Memory.SortedSets;
 
-/// <summary>Random changes of a large sorted set and of the framework's: both must agree, and no byte may leak.</summary>
+/// <summary>
+/// Random changes of a large sorted set and of the framework's: both must agree, and no byte may leak.
+/// </summary>
 public sealed class SortedSetModelTests
 {
     [Theory]
