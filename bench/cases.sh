@@ -2,10 +2,13 @@
 #
 # One line a case: name, group, requests, what to fill in first, options of redis-benchmark.
 # Fill: count:value bytes of string keys, or list:, set:, hash:, zset: and a number of elements of one key.
+# A case "publish-to-N..." runs with N connections that subscribe to "channel"; what they receive is counted.
 # Group "one": one shard; the server is pinned to the first core and the client to the second.
 # Group "default": each server as it starts by itself, nothing pinned.
 case_table() {
-  cat <<'EOF'
+  local message
+  message=$(printf 'x%.0s' {1..64})
+  sed "s/\$message/$message/" <<'EOF'
 get-one-shard      one      200000   100000:64   -t get -c 50 -d 64 -r 100000
 set-one-shard      one      200000   100000:64   -t set -c 50 -d 64 -r 100000
 get                default  200000   100000:64   -t get -c 50 -d 64 -r 100000
@@ -17,6 +20,9 @@ set-p64            default  3000000  100000:64   -t set -c 50 -d 64 -r 100000 -P
 get-1-connection   default  50000    100000:64   -t get -c 1 -d 64 -r 100000
 incr               default  200000   0:0         -t incr -c 50 -r 100000
 mset-of-10         default  100000   0:0         -t mset -c 50 -d 64 -r 100000
+publish-to-50      default  60000    0:0         -c 50 publish channel $message
+publish-to-50-p16  default  200000   0:0         -c 50 -P 16 publish channel $message
+publish-to-50-alone default 20000    0:0         -c 1 publish channel $message
 get-16k            default  100000   1000:16384  -t get -c 50 -d 16384 -r 1000
 get-16k-p16        default  200000   1000:16384  -t get -c 50 -d 16384 -r 1000 -P 16
 lpush-p16          default  1000000  0:0         -P 16 -c 50 LPUSH bench:pushed abcdefghij
@@ -109,6 +115,28 @@ populate() {
   fi
   size=$(redis-cli -p "${port[$server]}" DBSIZE)
   [ "$size" = "$keys" ] || die "$server holds $size keys where $keys were stored"
+}
+
+# begin_subscribers SERVER CASE: for a case with subscribers, connects them and returns when all are subscribed.
+begin_subscribers() {
+  local server=$1 count=${2#publish-to-} line
+  [[ $2 == publish-to-* ]] || return 0
+  coproc SUBSCRIBERS {
+    exec python3 "$root/bench/subscribers.py" 127.0.0.1 "${port[$server]}" "${count%%-*}" channel 64
+  }
+  IFS= read -r line <&"${SUBSCRIBERS[0]}" || true
+  [ "$line" = ready ] || die "subscribers of $server do not begin: $line"
+}
+
+# end_subscribers SERVER CASE MESSAGES: ends them; each must have received every message.
+end_subscribers() {
+  local server=$1 count=${2#publish-to-} messages=$3 received
+  [[ $2 == publish-to-* ]] || return 0
+  eval "exec ${SUBSCRIBERS[1]}>&-"
+  IFS= read -r received <&"${SUBSCRIBERS[0]}" || true
+  [ "$received" = $((messages * ${count%%-*})) ] ||
+    die "$2: $messages messages were published, and $received deliveries of $server arrived"
+  wait "$SUBSCRIBERS_PID" 2>/dev/null || true
 }
 
 pipe_commands() {

@@ -72,10 +72,12 @@ measure_load() {
   local case=$1 group=$2 requests=$3 round=$4 server row before after arguments
   shift 4
   for server in "${peers[@]}"; do
+    begin_subscribers "$server" "$case"
     before=$(cpu_ticks "${pid[$server]}")
     arguments=(-h 127.0.0.1 -p "${port[$server]}" -n "$requests" --csv --precision 3 "$@")
     row=$("${client_prefix[@]+"${client_prefix[@]}"}" redis-benchmark "${arguments[@]}" </dev/null 2>/dev/null |
       tail -n 1)
+    end_subscribers "$server" "$case" "$requests"
     after=$(cpu_ticks "${pid[$server]}")
     [[ $row == \"*\",\"*\" ]] || die "$case: redis-benchmark against $server did not report a result: $row"
     # Columns: test, rps, average, minimum, p50, p95, p99, maximum (milliseconds).

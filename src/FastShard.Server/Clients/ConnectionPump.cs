@@ -19,7 +19,8 @@ internal static class ConnectionPump
         client.IsRunning = true;
         Advance(worker, client);
         client.IsRunning = false;
-        if (client.Subscriber is { } subscriber && client.Batch is not { Outstanding: > 0 }) subscriber.ReleaseWaiting();
+        if (client.Subscriber is { } subscriber && client.Batch is not { Outstanding: > 0 })
+            subscriber.ReleaseWaiting();
         if (worker.Server.ClientMemory.IsLimited) worker.Server.ClientMemory.Note(client);
     }
 

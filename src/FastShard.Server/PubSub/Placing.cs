@@ -5,8 +5,8 @@ namespace FastShard.Server.PubSub;
 /// <summary>
 /// Where channels are at home. An ordinary one lives on the shard of its name's slot. The channel of a key's events,
 /// "__keyspace@0__:key", lives on the shard of the key, so that an event which happens while the key's shard is held
-/// needs no other. Channels of events, "__keyevent@0__:set", are known everywhere, and so are patterns: they change only
-/// while every shard is held.
+/// needs no other. Channels of events, "__keyevent@0__:set", are known everywhere, and so are patterns: they change
+/// only while every shard is held.
 /// </summary>
 internal static class Placing
 {

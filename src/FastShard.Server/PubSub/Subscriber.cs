@@ -35,7 +35,9 @@ internal sealed class Subscriber
     /// <summary>The connection's shard.</summary>
     public Shard Home { get; }
 
-    /// <summary>The connection is closed or was reset: nothing is delivered any more. Readable from any shard.</summary>
+    /// <summary>
+    /// The connection is closed or was reset: nothing is delivered any more. Readable from any shard.
+    /// </summary>
     public bool IsGone => _isGone;
 
     public SubscriptionSet Channels { get; }

@@ -107,10 +107,12 @@ public sealed class ConversationTests
     ];
 
     [Theory, ClassData(typeof(Shapes))]
-    public void Channels_of_all_kinds_of_names(string transport, int shards, int protocol) => Play(transport, shards, protocol, Channels);
+    public void Channels_and_who_listens(string transport, int shards, int protocol) =>
+        Play(transport, shards, protocol, Channels);
 
     [Theory, ClassData(typeof(Shapes))]
-    public void Patterns_of_channels(string transport, int shards, int protocol) => Play(transport, shards, protocol, Patterns);
+    public void Patterns_of_channels(string transport, int shards, int protocol) =>
+        Play(transport, shards, protocol, Patterns);
 
     [Theory, ClassData(typeof(Shapes))]
     public void Shard_channels(string transport, int shards, int protocol) =>
