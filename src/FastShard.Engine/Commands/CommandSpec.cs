@@ -79,6 +79,12 @@ public sealed class CommandSpec
     public KeyFinder? FindKeys { get; init; }
 
     /// <summary>
+    /// Whether a request looks at keys that are none of its arguments (SORT's patterns), so that every shard has to be
+    /// held; null for the commands that never do.
+    /// </summary>
+    public ArgumentTest? ReachesBeyondKeys { get; init; }
+
+    /// <summary>
     /// Finds the keys with what is done to them exactly, where their specification's flags vary with the options (SET's
     /// GET); null for the rest.
     /// </summary>
@@ -119,7 +125,8 @@ public sealed class CommandSpec
         FullName = container is null ? Name.ToLowerInvariant() : $"{container.FullName}|{Name.ToLowerInvariant()}";
         bool hasKeys = Keys.Length > 0 || FindKeys is not null;
         Placement = Needs ?? (hasKeys ? Placement.Keys : Placement.Connection);
-        if (Keys.Length == 1 && FindKeys is null && Keys[0].IsSingle) SingleKeyIndex = Keys[0].Begin;
+        bool isExact = FindKeys is null && ReachesBeyondKeys is null;
+        if (isExact && Keys.Length == 1 && Keys[0].IsSingle) SingleKeyIndex = Keys[0].Begin;
         if (FindKeys is not null || Array.Exists(Keys, key => key.IsCounted || key.Keyword is not null))
             Flags |= CommandFlags.MovableKeys;
         IsBrief = (Flags & CommandFlags.Fast) != 0 || Complexity.StartsWith("O(1)", StringComparison.Ordinal);

@@ -4,9 +4,10 @@ using FastShard.Engine.Hashes;
 using FastShard.Engine.HyperLogLogs;
 using FastShard.Engine.Keys;
 using FastShard.Engine.Lists;
-using FastShard.Engine.SortedSets;
 using FastShard.Engine.Sets;
 using FastShard.Engine.Streams;
+using FastShard.Engine.SortedSets;
+using FastShard.Engine.Sorting;
 using FastShard.Engine.Strings;
 
 namespace FastShard.Engine.Commands;
@@ -65,5 +66,6 @@ public static class EngineFamilies
         TimeLeftCommands.Specs,
         ObjectCommands.Specs,
         DatabaseCommands.Specs,
+        SortCommands.Specs,
     ];
 }

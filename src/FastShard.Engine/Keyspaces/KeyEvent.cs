@@ -45,6 +45,8 @@ public sealed record KeyEvent(char Class, string Name)
     public static readonly KeyEvent LSet = new('l', "lset");
     public static readonly KeyEvent LRem = new('l', "lrem");
     public static readonly KeyEvent LTrim = new('l', "ltrim");
+    public static readonly KeyEvent SortStore = new('l', "sortstore");
+
     // Sorted sets ('z')
     public static readonly KeyEvent ZAdd = new('z', "zadd");
     public static readonly KeyEvent ZIncr = new('z', "zincr");

@@ -51,12 +51,20 @@ internal ref struct ListValue
     public void Refresh(in Key key) => _ = key.Home.TryPeek(key, out _entry);
 
     /// <summary>Makes a key that does not exist an empty list; the caller fills it.</summary>
-    public static ListValue Create(scoped in CommandContext context, scoped in Key key)
+    public static ListValue Create(scoped in CommandContext context, scoped in Key key) =>
+        Create(key, context.Dataset.Encodings);
+
+    /// <summary>The same where no command is at hand.</summary>
+    public static ListValue Create(scoped in Key key, EncodingLimits limits)
     {
         Entry entry = key.Home.Insert(key, ValueType.List, ValueEncoding.ListPack, Listpack.EmptyBytes, 0);
         EntryPack.WriteEmpty(key.Home.Table, ref entry);
-        return new ListValue(key.Home, LimitsOf(context), entry);
+        return Of(key.Home, limits, entry);
     }
+
+    /// <summary>The list of an entry that holds one.</summary>
+    public static ListValue Of(Database home, EncodingLimits limits, Entry entry) =>
+        new(home, ListLimits.Of(limits.ListMaxListpackSize), entry);
 
     /// <summary>Before elements of so many bytes in all are added: turns a pack that would be too large into nodes.</summary>
     public void PrepareFor(long bytes, long elements)
@@ -98,6 +106,21 @@ internal ref struct ListValue
         }
         QuickList nodes = Nodes;
         for (int index = first; index < count; index++) nodes.Push(context.Arg(index), atHead);
+    }
+
+    /// <summary>Adds all elements of a valid pack, which does not lie in the list, behind the others.</summary>
+    public void AppendPack(scoped ReadOnlySpan<byte> pack)
+    {
+        int count = Listpack.Count(pack);
+        int bytes = pack.Length - Listpack.EmptyBytes;
+        PrepareFor(bytes, count);
+        if (!IsPack)
+        {
+            Nodes.AppendPack(pack);
+            return;
+        }
+        EntryPack own = new(_home.Table, ref _entry);
+        pack.Slice(Listpack.First, bytes).CopyTo(own.Open(Listpack.EndOf(own.Bytes), 0, bytes, count));
     }
 
     /// <summary>The element at an end; a borrow until the list changes.</summary>

@@ -58,7 +58,7 @@ public static class DumpCommands
             return;
         }
         using NativeBuffer payload = new(0);
-        DumpPayload.Write(key.Home.Table, entry, payload);
+        DumpPayload.Write(key.Home, entry, payload);
         context.Reply.Bulk(payload.Bytes);
     }
 
@@ -108,14 +108,14 @@ public static class DumpCommands
     /// </summary>
     private static bool TryMake(ref RdbReader reader, in ObjectTarget target, bool isTaken)
     {
-        if (!isTaken) return TryMake(ref reader, target);
+        if (!isTaken) return DumpPayload.TryRead(ref reader, target);
         Key key = target.Key;
         uint announced = key.Home.Owner.AnnouncedClasses;
         key.Home.Owner.AnnouncedClasses = 0; // nobody is to hear of the comings and goings
         Span<byte> name = stackalloc byte[SpareName.BytesMax];
         Key spare = SpareName.Of(key, name);
         if (key.Home.TryPeek(key, out Entry old)) EntryTransfer.Move(key, old, spare);
-        bool isMade = TryMake(ref reader, target);
+        bool isMade = DumpPayload.TryRead(ref reader, target);
         if (key.Home.Table.TryFind(spare.Slot, spare.Hash, spare.Bytes, out old))
         {
             if (isMade) key.Home.Table.Remove(ref old);
@@ -123,15 +123,6 @@ public static class DumpCommands
         }
         key.Home.Owner.AnnouncedClasses = announced;
         return isMade;
-    }
-
-    private static bool TryMake(ref RdbReader reader, in ObjectTarget target)
-    {
-        if (!reader.TryByte(out byte type)) return false;
-        if (ObjectReader.Read(ref reader, (RdbType)type, target) != ReadOutcome.Done) return false;
-        if (reader.IsAtEnd) return true;
-        target.Discard();
-        return false;
     }
 
     private static void Finish(

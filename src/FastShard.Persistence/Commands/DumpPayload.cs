@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 using FastShard.Persistence.Objects;
 using FastShard.Persistence.Rdb;
@@ -17,11 +18,15 @@ public static class DumpPayload
     private const int FooterBytes = VersionBytes + Crc64.Bytes;
 
     /// <summary>Appends an entry's payload to an empty buffer.</summary>
-    public static void Write(KeyTable table, in Entry entry, NativeBuffer target)
+    public static void Write(Database home, in Entry entry, NativeBuffer target) =>
+        Write(home, entry, target, RdbSettings.Version, RdbSettings.Compresses);
+
+    /// <summary>The same in a version of one's choice; a newer one where that has no words for the value.</summary>
+    public static void Write(Database home, in Entry entry, NativeBuffer target, int version, bool compresses)
     {
-        int version = ObjectWriter.VersionFor(table, entry, RdbSettings.Version);
-        RdbWriter writer = new(target, version, RdbSettings.Compresses);
-        ObjectWriter.Write(table, entry, writer);
+        version = ObjectWriter.VersionFor(home, entry, version);
+        RdbWriter writer = new(target, version, compresses);
+        ObjectWriter.Write(home, entry, writer);
         Span<byte> footer = stackalloc byte[FooterBytes];
         BinaryPrimitives.WriteUInt16LittleEndian(footer, (ushort)version);
         writer.Raw(footer[..VersionBytes]);
@@ -44,5 +49,15 @@ public static class DumpPayload
         if (told != Crc64.Append(0, payload[..^Crc64.Bytes])) return false;
         reader = new RdbReader(payload[..^FooterBytes], version);
         return true;
+    }
+
+    /// <summary>Makes the target of what is in the frame; false, and no key, where that is no value.</summary>
+    public static bool TryRead(ref RdbReader reader, in ObjectTarget target)
+    {
+        if (!reader.TryByte(out byte type)) return false;
+        if (ObjectReader.Read(ref reader, (RdbType)type, target) != ReadOutcome.Done) return false;
+        if (reader.IsAtEnd) return true;
+        target.Discard();
+        return false;
     }
 }

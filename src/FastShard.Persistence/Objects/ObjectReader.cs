@@ -14,7 +14,8 @@ public static class ObjectReader
     public static ReadOutcome Read(ref RdbReader reader, RdbType type, in ObjectTarget target)
     {
         ReadOutcome outcome = ReadValue(ref reader, type, target);
-        if (outcome != ReadOutcome.Done) target.Discard();
+        if (outcome == ReadOutcome.Done) target.SetExpiry();
+        else target.Discard();
         return outcome;
     }
 
@@ -24,6 +25,20 @@ public static class ObjectReader
         {
             case RdbType.String:
                 return StringCodec.Read(ref reader, target);
+            case RdbType.List:
+            case RdbType.ListZiplist:
+            case RdbType.ListQuicklist:
+            case RdbType.ListQuicklist2:
+                return ListCodec.Read(ref reader, type, target);
+            case RdbType.Set:
+            case RdbType.SetIntSet:
+            case RdbType.SetListpack:
+                return SetCodec.Read(ref reader, type, target);
+            case RdbType.SortedSetText:
+            case RdbType.SortedSet:
+            case RdbType.SortedSetZiplist:
+            case RdbType.SortedSetListpack:
+                return SortedSetCodec.Read(ref reader, type, target);
             default:
                 return ReadOutcome.Malformed;
         }

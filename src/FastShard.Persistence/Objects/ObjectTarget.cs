@@ -15,20 +15,35 @@ public readonly ref struct ObjectTarget(Key key, long expiryMillis, EncodingLimi
 
     public KeyTable Table => Key.Home.Table;
 
-    /// <summary>Makes the key; its value area is to be filled by the caller.</summary>
-    internal Entry Insert(Memory.ValueType type, ValueEncoding encoding, int valueLength) =>
-        Key.Home.Insert(Key, type, encoding, valueLength, ExpiryMillis);
-
     /// <summary>Makes the key with a value that is one block of bytes.</summary>
     internal void Insert(Memory.ValueType type, ValueEncoding encoding, ReadOnlySpan<byte> value)
     {
-        Entry entry = Insert(type, encoding, value.Length);
+        Entry entry = Key.Home.Insert(Key, type, encoding, value.Length, ExpiryMillis);
         value.CopyTo(Table.Mutable(ref entry));
     }
+
+    /// <summary>Makes the key with a structure, which is empty.</summary>
+    internal StructureHandle InsertStructure(Memory.ValueType type, ValueEncoding encoding, int rootBytes)
+    {
+        Entry entry = Key.Home.Insert(Key, type, encoding, rootBytes, ExpiryMillis);
+        StructureHandle handle = Table.Structure(entry);
+        handle.Clear(rootBytes);
+        return handle;
+    }
+
+    /// <summary>Gives the key its deadline where it was made without.</summary>
+    internal void SetExpiry()
+    {
+        if (ExpiryMillis == 0 || !TryFind(out Entry entry)) return;
+        if (entry.ExpiryMillis != ExpiryMillis) Table.SetExpiry(ref entry, ExpiryMillis);
+    }
+
+    /// <summary>Finds what was made of the key so far.</summary>
+    internal bool TryFind(out Entry entry) => Table.TryFind(Key.Slot, Key.Hash, Key.Bytes, out entry);
 
     /// <summary>Removes what was made of the key so far.</summary>
     internal void Discard()
     {
-        if (Table.TryFind(Key.Slot, Key.Hash, Key.Bytes, out Entry entry)) Table.Remove(ref entry);
+        if (TryFind(out Entry entry)) Table.Remove(ref entry);
     }
 }

@@ -1,3 +1,4 @@
+using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 using FastShard.Native.Diagnostics;
 using FastShard.Persistence.Rdb;
@@ -11,15 +12,24 @@ public static class ObjectWriter
     /// <summary>
     /// The version that an entry needs at least: newer than what was asked for where that has no words for it.
     /// </summary>
-    public static int VersionFor(KeyTable table, in Entry entry, int version) => version;
+    public static int VersionFor(Database home, in Entry entry, int version) => version;
 
     /// <summary>Writes type and value of an entry.</summary>
-    public static void Write(KeyTable table, in Entry entry, in RdbWriter writer)
+    public static void Write(Database home, in Entry entry, in RdbWriter writer)
     {
         switch (entry.Type)
         {
             case ValueType.String:
                 StringCodec.Write(entry, writer);
+                break;
+            case ValueType.List:
+                ListCodec.Write(home.Table, entry, writer);
+                break;
+            case ValueType.Set:
+                SetCodec.Write(home, entry, writer);
+                break;
+            case ValueType.SortedSet:
+                SortedSetCodec.Write(home.Table, entry, writer);
                 break;
             default:
                 Invariant.Check(false);

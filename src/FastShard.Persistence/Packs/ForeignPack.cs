@@ -48,6 +48,15 @@ internal static class ForeignPack
         return areDistinct;
     }
 
+    /// <summary>Bytes of the longest element.</summary>
+    public static int Longest(ReadOnlySpan<byte> pack)
+    {
+        int longest = 0;
+        for (int at = Listpack.First; !Listpack.IsEnd(pack, at); at = Listpack.Next(pack, at))
+            longest = Math.Max(longest, Listpack.Get(pack, at).Length);
+        return longest;
+    }
+
     private static bool IsCanonical(ReadOnlySpan<byte> pack)
     {
         for (int at = Listpack.First; !Listpack.IsEnd(pack, at); at = Listpack.Next(pack, at))

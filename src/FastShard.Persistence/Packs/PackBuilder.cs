@@ -5,7 +5,7 @@ using FastShard.Memory;
 namespace FastShard.Persistence.Packs;
 
 /// <summary>Makes a listpack element by element, in memory of its own, before it is known where it will lie.</summary>
-internal ref struct PackBuilder
+internal struct PackBuilder
 {
     private const int ElementExtraMax = 16;
     private const int FirstBytes = 256;

@@ -7,7 +7,7 @@ namespace FastShard.Persistence.Rdb;
 /// Where one text of a reader is put that does not lie in the payload as it is. The next text takes its place: whoever
 /// needs two at once (field and value) has two.
 /// </summary>
-public ref struct TextScratch
+public struct TextScratch
 {
     private byte[]? _rented;
 

@@ -2,17 +2,16 @@
 // over each key with its value, combined by exclusive or, so that the order of keys does not matter.
 
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using FastShard.Engine.Keys;
 using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
-using FastShard.Protocol;
 
 namespace FastShard.Server.Commands;
 
 /// <summary>Signatures of keys and of the whole dataset.</summary>
 internal static class DatasetDigest
 {
-    public const int Bytes = SHA1.HashSizeInBytes;
+    private const int Bytes = EntryDigest.Bytes;
 
     private const int EntriesAtATime = 64;
 
@@ -26,28 +25,10 @@ internal static class DatasetDigest
         {
             if (!HasKeys(dataset, index)) continue;
             BinaryPrimitives.WriteUInt32BigEndian(number, (uint)index);
-            Mix(digest, number);
-            foreach (Keyspace keyspace in dataset.Keyspaces) AddAll(keyspace[index].Table, digest, nowMillis);
+            EntryDigest.Mix(digest, number);
+            foreach (Keyspace keyspace in dataset.Keyspaces) AddAll(keyspace[index], digest, nowMillis);
         }
         return Convert.ToHexStringLower(digest);
-    }
-
-    /// <summary>Adds an entry's type, value and the fact of a deadline.</summary>
-    public static void AddValue(in Entry entry, Span<byte> digest)
-    {
-        Span<byte> type = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(type, (uint)entry.Type);
-        Mix(digest, type);
-        if (entry.Encoding == ValueEncoding.Int)
-        {
-            Span<byte> text = stackalloc byte[Numbers.MaxInt64Bytes];
-            Mix(digest, text[..Numbers.FormatInt64(entry.Integer, text)]);
-        }
-        else
-        {
-            Mix(digest, entry.Value);
-        }
-        if (entry.HasExpiry) Xor(digest, "!!expire!!"u8);
     }
 
     private static bool HasKeys(Dataset dataset, int index)
@@ -59,8 +40,9 @@ internal static class DatasetDigest
         return false;
     }
 
-    private static void AddAll(KeyTable table, Span<byte> digest, long nowMillis)
+    private static void AddAll(Database home, Span<byte> digest, long nowMillis)
     {
+        KeyTable table = home.Table;
         Span<Entry> entries = new Entry[EntriesAtATime];
         Span<byte> one = stackalloc byte[Bytes];
         for (int slot = table.NextSlot(0); slot >= 0; slot = table.NextSlot(slot + 1))
@@ -73,29 +55,12 @@ internal static class DatasetDigest
                 {
                     if (entries[index].HasExpiry && entries[index].ExpiryMillis <= nowMillis) continue;
                     one.Clear();
-                    Mix(one, entries[index].Key);
-                    AddValue(entries[index], one);
-                    Xor(digest, one);
+                    EntryDigest.Mix(one, entries[index].Key);
+                    EntryDigest.Add(home, entries[index], one);
+                    EntryDigest.Xor(digest, one);
                 }
             }
             while (position != 0);
         }
     }
-
-#pragma warning disable CA5350 // Not a matter of security: Redis's signature is made of SHA-1.
-    private static void Xor(Span<byte> digest, ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> hash = stackalloc byte[Bytes];
-        SHA1.HashData(bytes, hash);
-        for (int index = 0; index < Bytes; index++) digest[index] ^= hash[index];
-    }
-
-    private static void Mix(Span<byte> digest, ReadOnlySpan<byte> bytes)
-    {
-        Xor(digest, bytes);
-        Span<byte> hash = stackalloc byte[Bytes];
-        SHA1.HashData(digest, hash);
-        hash.CopyTo(digest);
-    }
-#pragma warning restore CA5350
 }

@@ -3,6 +3,7 @@ using System.Text;
 using FastShard.Engine;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Eviction;
+using FastShard.Engine.Keys;
 using FastShard.Engine.Keyspaces;
 using FastShard.Engine.Strings;
 using FastShard.Memory;
@@ -20,13 +21,13 @@ internal static class DebugKeys
 
     public static void DigestValue(ref CommandContext context)
     {
-        Span<byte> digest = stackalloc byte[DatasetDigest.Bytes];
+        Span<byte> digest = stackalloc byte[EntryDigest.Bytes];
         context.Reply.Array(context.ArgCount - 2);
         for (int index = 2; index < context.ArgCount; index++)
         {
             Key key = context.Key(index);
             digest.Clear();
-            if (key.Home.TryPeek(key, out Entry entry)) DatasetDigest.AddValue(entry, digest);
+            if (key.Home.TryPeek(key, out Entry entry)) EntryDigest.Add(key.Home, entry, digest);
             context.Reply.Status(Convert.ToHexStringLower(digest));
         }
     }
@@ -82,12 +83,7 @@ internal static class DebugKeys
             context.Reply.Error(Errors.NoSuchKey);
             return;
         }
-        long idle = AccessClock.IdleSeconds(entry, context.NowMillis);
-        string text = string.Create(
-            CultureInfo.InvariantCulture,
-            $"Value at:slot{key.Slot} refcount:1 encoding:{entry.Encoding.ToString().ToLowerInvariant()} " +
-            $"serializedlength:{entry.ValueLength} lru:{entry.AccessClock} lru_seconds_idle:{idle}");
-        context.Reply.Status(text);
+        context.Reply.Status(DebugObject.Describe(key, entry, context.NowMillis));
     }
 
     public static void Lengths(ref CommandContext context)

@@ -55,6 +55,7 @@ internal static class ShardNeeds
     /// <summary>The owners of a command's keys; every shard when its keys cannot be told.</summary>
     public static ulong OfKeys(ShardWorker worker, in ArgumentView arguments, CommandSpec spec)
     {
+        if (spec.ReachesBeyondKeys is { } reachesBeyond && reachesBeyond(arguments)) return worker.Server.AllShards;
         KeyPositions positions = worker.KeyPositions;
         if (!KeyExtraction.TryCollect(spec, arguments, positions)) return worker.Server.AllShards;
         ulong shards = 0;

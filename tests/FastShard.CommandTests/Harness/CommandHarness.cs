@@ -1,9 +1,12 @@
 using System.Text;
 using FastShard.Engine.Commands;
+using FastShard.Engine.Keys;
 using FastShard.Engine.Keyspaces;
 using FastShard.Engine.Sessions;
 using FastShard.Memory;
 using FastShard.Persistence.Commands;
+using FastShard.Persistence.Objects;
+using FastShard.Persistence.Rdb;
 using FastShard.Protocol;
 using ValueType = FastShard.Memory.ValueType;
 
@@ -113,6 +116,44 @@ public sealed class CommandHarness : IDisposable
         Key key = KeyOf(name);
         if (!key.Home.TryPeek(key, out Entry entry)) return "none";
         return entry.Encoding.ToString().ToLowerInvariant() + (entry.IsBlob ? " blob" : "");
+    }
+
+    /// <summary>The signature of a key's value, as DEBUG DIGEST-VALUE shows it.</summary>
+    public string DigestOf(string name)
+    {
+        Key key = KeyOf(name);
+        Span<byte> digest = stackalloc byte[EntryDigest.Bytes];
+        digest.Clear();
+        if (key.Home.TryPeek(key, out Entry entry)) EntryDigest.Add(key.Home, entry, digest);
+        return Convert.ToHexStringLower(digest);
+    }
+
+    /// <summary>DUMP's payload of a key in a version of one's choice.</summary>
+    public byte[] Dump(string name, int version, bool compresses)
+    {
+        Key key = KeyOf(name);
+        if (!key.Home.TryPeek(key, out Entry entry)) throw new ArgumentException(name);
+        using NativeBuffer payload = new(0);
+        DumpPayload.Write(key.Home, entry, payload, version, compresses);
+        return payload.Bytes.ToArray();
+    }
+
+    /// <summary>RESTORE's work for a missing key, without the checks that every command goes through here.</summary>
+    public bool TryRestore(string name, byte[] payload)
+    {
+        Key key = KeyOf(name);
+        return DumpPayload.TryOpen(payload, out RdbReader reader)
+            && DumpPayload.TryRead(ref reader, new ObjectTarget(key, 0, Dataset.Encodings));
+    }
+
+    /// <summary>Removes a key, and frees what is freed later.</summary>
+    public void Remove(string name)
+    {
+        Key key = KeyOf(name);
+        key.Home.Remove(key);
+        while (key.Home.Owner.ReclaimSome(int.MaxValue))
+        {
+        }
     }
 
     /// <summary>How many changes were reported since this was last asked.</summary>

@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace FastShard.CommandTests.Persistence;
+
+/// <summary>Requests that make one value at key "k", of every type and in every encoding.</summary>
+internal static class DumpSamples
+{
+    private static readonly string Long = new('x', 100);
+
+    /// <summary>Names of the samples, and what makes them.</summary>
+    public static readonly (string Name, string[] Requests)[] All =
+    [
+        ("text", ["SET k hello"]),
+        ("empty text", ["SET k \"\""]),
+        ("integer", ["SET k 12345"]),
+        ("long integer", ["SET k -9223372036854775808"]),
+        ("compressible text", [$"SET k {Long}{Long}"]),
+        ("blob", [$"SETRANGE k 20000 {Long}"]),
+        ("list of one pack", ["RPUSH k a 1 -70000 \"\" " + Long]),
+        ("list of packs", Many(400, static number => $"RPUSH k {Long}{number}")),
+        ("set of integers", ["SADD k 1 -2 70000 30"]),
+        ("set as a pack", ["SADD k a b 17 \"\" -1"]),
+        ("large set", Many(300, static number => $"SADD k member:{number} {number}")),
+        ("sorted set as a pack", ["ZADD k 1 a 2 b 2.5 c -inf d +inf e 1 f 17 17"]),
+        ("large sorted set", Many(300, static number => $"ZADD k {number / 7.0} member:{number}")),
+    ];
+
+    /// <summary>A numbered request, again and again.</summary>
+    public static string[] Many(int count, Func<int, string> request) =>
+        [.. Enumerable.Range(0, count).Select(request)];
+
+    /// <summary>Bytes that a test writes as text.</summary>
+    public static byte[] Bytes(string latin1) => Encoding.Latin1.GetBytes(latin1);
+}
