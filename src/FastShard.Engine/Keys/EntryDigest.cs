@@ -1,9 +1,11 @@
-// The signature of a value in DEBUG DIGEST, bit for bit as Redis computes it, so that the data of different servers can be
-// compared: SHA-1 over the elements, each mixed into what came before where order matters, and combined by exclusive or
-// where it does not.
+// The signature of a value in DEBUG DIGEST, bit for bit as Redis computes it, so that the data of different servers can
+// be compared: SHA-1 over the elements, each mixed into what came before where order matters, and combined by exclusive
+// or where it does not.
 
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Unicode;
 using FastShard.Engine.Keyspaces;
 using FastShard.Engine.Lists;
 using FastShard.Engine.Sets;
@@ -42,6 +44,9 @@ public static class EntryDigest
                 break;
             case ValueType.SortedSet:
                 AddSortedSet(home, entry, digest);
+                break;
+            case ValueType.Stream:
+                AddStream(home, entry, digest);
                 break;
         }
         if (entry.HasExpiry) Xor(digest, "!!expire!!"u8);
@@ -86,6 +91,23 @@ public static class EntryDigest
             Mix(pair, walk.Member);
             Mix(pair, score[..Numbers.FormatDouble17(walk.Score, score)]);
             Xor(digest, pair);
+        }
+    }
+
+    private static void AddStream(Database home, in Entry entry, Span<byte> digest)
+    {
+        Span<byte> scratch = stackalloc byte[(2 * Numbers.MaxInt64Bytes) + 1];
+        StreamEntryReader reader = new(home.Table.Structure(entry), StreamId.Zero, StreamId.Max, isBackwards: false);
+        while (reader.MoveNext())
+        {
+            StreamId id = reader.Id;
+            Utf8.TryWrite(scratch, CultureInfo.InvariantCulture, $"{id.Millis}.{id.Sequence}", out int length);
+            Mix(digest, scratch[..length]);
+            while (reader.TryNextPair(out PackElement field, out PackElement value))
+            {
+                Mix(digest, field.Bytes(scratch));
+                Mix(digest, value.Bytes(scratch));
+            }
         }
     }
 }

@@ -3,7 +3,9 @@ using FastShard.Memory;
 
 namespace FastShard.Engine.Sorting;
 
-/// <summary>Elements and what they are sorted by, out of the reach of any change of keys, for as long as a SORT takes.</summary>
+/// <summary>
+/// Elements and what they are sorted by, out of the reach of any change of keys, for as long as a SORT takes.
+/// </summary>
 internal sealed class SortArena : IDisposable
 {
     private const int ItemsMin = 64;

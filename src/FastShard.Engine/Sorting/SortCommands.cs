@@ -90,7 +90,7 @@ public static class SortCommands
         if (options.KeepsOrder && options.IsDescending && isOrdered) arena.Items.Reverse();
     }
 
-    /// <summary>Finds out what each element is sorted by; false with the reply written where that is no number.</summary>
+    /// <summary>Finds out what each element is sorted by; false, with the reply, where that is no number.</summary>
     private static bool TryWeigh(ref CommandContext context, in SortOptions options, SortArena arena)
     {
         SortPattern pattern = options.ByIndex > 0 ? new SortPattern(context.Arg(options.ByIndex)) : default;

@@ -1,8 +1,8 @@
 namespace FastShard.Engine.Sorting;
 
 /// <summary>
-/// The order of two elements: by what they weigh or by text; elements that are alike in that by their own bytes, so that
-/// the result never depends on chance.
+/// The order of two elements: by what they weigh or by text; elements that are alike in that by their own bytes, so
+/// that the result never depends on chance.
 /// </summary>
 internal sealed class SortOrder(SortArena arena, SortOptions options) : IComparer<SortItem>
 {

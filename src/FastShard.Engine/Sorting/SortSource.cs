@@ -33,9 +33,10 @@ internal static class SortSource
         }
     }
 
-    /// <summary>A field of a hash; digits of an integer go to the scratch. False where there is no such field.</summary>
+    /// <summary>A field of a hash; digits of an integer go to the scratch. False where there is none.</summary>
     public static bool TryField(
-        Database home, scoped in Entry entry, scoped ReadOnlySpan<byte> field, Span<byte> scratch, out ReadOnlySpan<byte> value)
+        Database home, scoped in Entry entry, scoped ReadOnlySpan<byte> field, Span<byte> scratch,
+        out ReadOnlySpan<byte> value)
     {
         value = default;
         return false;

@@ -64,6 +64,16 @@ public readonly unsafe ref struct StreamEntries
         }
     }
 
+    /// <summary>The last id that a node holds, be its entry deleted; 0-0 without nodes.</summary>
+    public StreamId LastHeldId
+    {
+        get
+        {
+            NodeItem* last = StreamNodes.Last(Root);
+            return last == null ? StreamId.Zero : StreamTrimmer.LastIdOf(last);
+        }
+    }
+
     private StreamRoot* Root => (StreamRoot*)_handle.Root;
 
     /// <summary>Adds an entry, whose id must be above <see cref="LastId"/>.</summary>

@@ -11,8 +11,8 @@ namespace FastShard.Persistence.Commands;
 /// <summary>DUMP and RESTORE: a value as bytes that other servers read, and the way back.</summary>
 public static class DumpCommands
 {
-    private const string RestoreSyntax = "key ttl:integer serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds:integer]"
-        + " [FREQ frequency:integer]";
+    private const string RestoreSyntax = "key ttl:integer serialized-value [REPLACE] [ABSTTL]"
+        + " [IDLETIME seconds:integer] [FREQ frequency:integer]";
 
     private const string RestoreComplexity = "O(1) to create the key, and O(N*M) for its N elements of average size M; "
         + "O(N*M*log(N)) for sorted sets.";

@@ -10,7 +10,7 @@ internal static class SpareName
     /// <summary>Room for the name.</summary>
     public const int BytesMax = sizeof(ulong);
 
-    /// <summary>A free name in the same table; its slot may be another shard's, whose commands look elsewhere.</summary>
+    /// <summary>A free name in the same table; its slot may be another shard's, which looks elsewhere.</summary>
     public static Key Of(in Key key, Span<byte> room)
     {
         ReadOnlySpan<byte> name = room[..BytesMax];

@@ -4,7 +4,7 @@ using FastShard.Persistence.Rdb;
 namespace FastShard.Persistence.Objects;
 
 /// <summary>
-/// Makes a value of an object's bytes. The key must be missing; when the bytes turn out to be none, it is missing again.
+/// Makes a value of an object's bytes. The key must be missing; when the bytes turn out to be none, it is so again.
 /// </summary>
 public static class ObjectReader
 {
@@ -39,6 +39,10 @@ public static class ObjectReader
             case RdbType.SortedSetZiplist:
             case RdbType.SortedSetListpack:
                 return SortedSetCodec.Read(ref reader, type, target);
+            case RdbType.Stream:
+            case RdbType.Stream2:
+            case RdbType.Stream3:
+                return StreamCodec.Read(ref reader, type, target);
             default:
                 return ReadOutcome.Malformed;
         }

@@ -6,7 +6,7 @@ using ValueType = FastShard.Memory.ValueType;
 
 namespace FastShard.Persistence.Objects;
 
-/// <summary>Writes a value as an object: the byte of its type, and the bytes that a reader of the type expects.</summary>
+/// <summary>Writes a value as an object: the byte of its type, and the bytes that its readers expect.</summary>
 public static class ObjectWriter
 {
     /// <summary>
@@ -30,6 +30,9 @@ public static class ObjectWriter
                 break;
             case ValueType.SortedSet:
                 SortedSetCodec.Write(home.Table, entry, writer);
+                break;
+            case ValueType.Stream:
+                StreamCodec.Write(home.Table, entry, writer);
                 break;
             default:
                 Invariant.Check(false);

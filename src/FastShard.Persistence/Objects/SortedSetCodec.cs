@@ -8,7 +8,9 @@ using ValueType = FastShard.Memory.ValueType;
 
 namespace FastShard.Persistence.Objects;
 
-/// <summary>Sorted sets: a pack of members and scores in turn, or one member after the other, the highest first.</summary>
+/// <summary>
+/// Sorted sets: a pack of members and scores in turn, or one member after the other, the highest first.
+/// </summary>
 internal static class SortedSetCodec
 {
     public static void Write(KeyTable table, in Entry entry, in RdbWriter writer)
@@ -44,7 +46,7 @@ internal static class SortedSetCodec
         return outcome;
     }
 
-    private static ReadOutcome ReadPack(ref RdbReader reader, scoped ref TextScratch scratch, in ObjectTarget target)
+    private static ReadOutcome ReadPack(ref RdbReader reader, ref TextScratch scratch, in ObjectTarget target)
     {
         if (!reader.TryText(ref scratch, out ReadOnlySpan<byte> pack)) return ReadOutcome.Malformed;
         PackBuilder rebuilt = default;
@@ -67,7 +69,7 @@ internal static class SortedSetCodec
         return outcome;
     }
 
-    /// <summary>Keeps a pack as it is where it is small enough and in order, else adds its members one by one.</summary>
+    /// <summary>Keeps a pack as it is where it is small and in order, else adds its members one by one.</summary>
     private static ReadOutcome Adopt(ReadOnlySpan<byte> pack, int count, in ObjectTarget target)
     {
         if (count == 0) return ReadOutcome.Empty;

@@ -4,8 +4,8 @@ using FastShard.Memory;
 namespace FastShard.Persistence.Packs;
 
 /// <summary>
-/// Packs from outside on their way into an entry: they must be well-formed, keep integers as integers (elements are found
-/// by that), and not say the same twice where that is not allowed.
+/// Packs from outside on their way into an entry: they must be well-formed, keep integers as integers (elements are
+/// found by that), and not say the same twice where that is not allowed.
 /// </summary>
 internal static class ForeignPack
 {

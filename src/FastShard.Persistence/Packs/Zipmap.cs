@@ -5,7 +5,7 @@ namespace FastShard.Persistence.Packs;
 /// <summary>
 /// Small hashes of Redis before 2.6: read here, and never written.
 /// <code>
-///   | fields, 1 (254 = count them) | field's length | field | value's length | unused bytes, 1 | value | unused ... | 255 |
+///   | fields, 1 (254 = count them) | field's length | field | value's length | unused, 1 | value | unused ... | 255 |
 /// </code>
 /// A length is one byte, or 254 and 4 bytes.
 /// </summary>

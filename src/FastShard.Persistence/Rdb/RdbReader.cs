@@ -4,8 +4,8 @@ using FastShard.Protocol;
 namespace FastShard.Persistence.Rdb;
 
 /// <summary>
-/// Reads what <see cref="RdbWriter"/> writes, and all older forms of it, from bytes that nobody has checked. Every method
-/// says false where the bytes end or make no sense; after that the reader is of no use any more.
+/// Reads what <see cref="RdbWriter"/> writes, and all older forms of it, from bytes that nobody has checked. Every
+/// method says false where the bytes end or make no sense; after that the reader is of no use any more.
 /// </summary>
 public ref struct RdbReader
 {

@@ -19,8 +19,8 @@ internal static class DebugObject
         long idle = AccessClock.IdleSeconds(entry, nowMillis);
         string text = string.Create(
             CultureInfo.InvariantCulture,
-            $"Value at:slot{key.Slot} refcount:1 encoding:{encoding} serializedlength:{SerializedLength(key.Home, entry)} " +
-            $"lru:{entry.AccessClock} lru_seconds_idle:{idle}");
+            $"Value at:slot{key.Slot} refcount:1 encoding:{encoding} " +
+            $"serializedlength:{SerializedLength(key.Home, entry)} lru:{entry.AccessClock} lru_seconds_idle:{idle}");
         return entry.Encoding == ValueEncoding.QuickList ? text + Nodes(table, entry) : text;
     }
 

@@ -23,6 +23,14 @@ internal static class DumpSamples
         ("large set", Many(300, static number => $"SADD k member:{number} {number}")),
         ("sorted set as a pack", ["ZADD k 1 a 2 b 2.5 c -inf d +inf e 1 f 17 17"]),
         ("large sorted set", Many(300, static number => $"ZADD k {number / 7.0} member:{number}")),
+        ("stream", Many(250, static number => $"XADD k {number + 1}-1 field {number} other{number % 3} {Long}")),
+        ("stream with groups",
+        [
+            "XADD k 1-1 a b", "XADD k 2-1 a c", "XADD k 3-1 d e f g", "XDEL k 2-1", "XGROUP CREATE k g 0",
+            "XGROUP CREATE k h $", "XREADGROUP GROUP g ann COUNT 1 STREAMS k >", "XREADGROUP GROUP g bob STREAMS k >",
+            "XGROUP CREATECONSUMER k h idle",
+        ]),
+        ("empty stream", ["XADD k 5-5 a b", "XTRIM k MAXLEN 0"]),
     ];
 
     /// <summary>A numbered request, again and again.</summary>

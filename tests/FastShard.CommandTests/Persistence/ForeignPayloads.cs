@@ -1,8 +1,8 @@
 namespace FastShard.CommandTests.Persistence;
 
 /// <summary>
-/// Payloads in the forms of older servers, which are read and never written. redis-server 7.0 has read each of them; the
-/// signature is the one that its DEBUG DIGEST-VALUE told of the value.
+/// Payloads in the forms of older servers, which are read and never written. redis-server 7.0 has read each of them;
+/// the signature is the one that its DEBUG DIGEST-VALUE told of the value.
 /// </summary>
 internal static class ForeignPayloads
 {
@@ -79,5 +79,17 @@ internal static class ForeignPayloads
         ("sorted set of members",
             "05020161000000000000F43F01620000000000001CC0090073C5D0BB9F9DE1BD",
             "73e29983de76e11b2a0dd4e481d96afb5c2fc955"),
+        ("stream of the first form",
+            "0F0110000000000000000100000000000000013E3E0000001800020101010101816102000102010001000181" +
+            "62020401010101010001020181610281630281640281650208010201020104018178020401FF020305010167" +
+            "01010100000000000000010000000000000001E89A3C01A2010000010103626F62E89A3C01A2010000010000" +
+            "00000000000100000000000000010900AF41CCFEB4046040",
+            "9c297229eabdcdec5993c79ba6c527428a5b5073"),
+        ("stream of the second form",
+            "130110000000000000000100000000000000013E3E0000001800020101010101816102000102010001000181" +
+            "62020401010101010001020181610281630281640281650208010201020104018178020401FF020305010102" +
+            "0103010167010181FFFFFFFFFFFFFFFF0100000000000000010000000000000001E89A3C01A2010000010103" +
+            "626F62E89A3C01A201000001000000000000000100000000000000010A008C59C7F58FED6325",
+            "9c297229eabdcdec5993c79ba6c527428a5b5073"),
     ];
 }
