@@ -5,9 +5,9 @@ using FastShard.Engine.HyperLogLogs;
 using FastShard.Engine.Keys;
 using FastShard.Engine.Lists;
 using FastShard.Engine.Sets;
-using FastShard.Engine.Streams;
 using FastShard.Engine.SortedSets;
 using FastShard.Engine.Sorting;
+using FastShard.Engine.Streams;
 using FastShard.Engine.Strings;
 
 namespace FastShard.Engine.Commands;

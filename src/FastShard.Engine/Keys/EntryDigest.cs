@@ -27,7 +27,9 @@ public static class EntryDigest
     public static void Add(Database home, in Entry entry, Span<byte> digest)
     {
         Span<byte> type = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(type, (uint)entry.Type);
+        // Redis counts modules before streams.
+        uint number = entry.Type == ValueType.Stream ? 6 : (uint)entry.Type;
+        BinaryPrimitives.WriteUInt32BigEndian(type, number);
         Mix(digest, type);
         switch (entry.Type)
         {
