@@ -23,6 +23,8 @@ public static class StreamReadCommands
             Syntax = "[COUNT count:integer] [MAXCOUNT maxcount:integer] [MAXSIZE maxsize:integer]"
                 + " [BLOCK milliseconds:integer] STREAMS key [key ...] id [id ...]",
             Keys = [KeySpec.After("STREAMS", 1, -1, 1, 2, KeyAccess.ReadOnly | KeyAccess.Access)],
+            FindKeys = static (in ArgumentView arguments, KeyPositions keys) =>
+                StreamReadKeys.TryFind(arguments, keys, isGroup: false),
         },
         new("XREADGROUP", -7, CommandFlags.Write | CommandFlags.Blocking,
             static (ref CommandContext context) => ReadGroup(ref context))
@@ -35,6 +37,8 @@ public static class StreamReadCommands
                 + " [MAXSIZE maxsize:integer] [BLOCK milliseconds:integer] [CLAIM min-idle-time:integer] [NOACK]"
                 + " STREAMS key [key ...] id [id ...]",
             Keys = [KeySpec.After("STREAMS", 4, -1, 1, 2, KeyAccess.ReadOnly | KeyAccess.Access)],
+            FindKeys = static (in ArgumentView arguments, KeyPositions keys) =>
+                StreamReadKeys.TryFind(arguments, keys, isGroup: true),
         },
     ];
 

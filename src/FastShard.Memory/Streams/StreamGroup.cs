@@ -116,6 +116,27 @@ public readonly unsafe ref struct StreamGroup
         Close(opened);
     }
 
+    /// <summary>
+    /// Adds a delivery from a file, to be owned by somebody with <see cref="TryOwn"/>; false if it is there already.
+    /// </summary>
+    public bool TryAdd(StreamId id, long deliveryMillis, long deliveryCount)
+    {
+        if (GroupEditor.Find(Block, id) != null) return false;
+        long opened = _handle.Open();
+        GroupEditor.Put(_handle.Heap, Block, id, null, deliveryMillis, deliveryCount);
+        Close(opened);
+        return true;
+    }
+
+    /// <summary>Gives a delivery that nobody owns to a consumer as it is; false if there is none such.</summary>
+    public bool TryOwn(StreamId id, scoped in StreamConsumer consumer)
+    {
+        PendingItem* item = GroupEditor.Find(Block, id);
+        if (item == null || item->Owner != null) return false;
+        Assign(id, consumer, item->DeliveryMillis, item->DeliveryCount);
+        return true;
+    }
+
     /// <summary>Forgets a delivery; false if it was not pending.</summary>
     public bool Acknowledge(StreamId id)
     {
