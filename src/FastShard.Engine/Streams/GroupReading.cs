@@ -25,8 +25,9 @@ internal ref struct GroupReading
         _stream = key.Home.Table.Structure(entry);
         _ = new StreamGroups(_stream).TryFind(context.Arg(options.GroupIndex), out _group);
         ReadOnlySpan<byte> id = context.Arg(keyIndex + options.KeyCount);
-        _isHistory = !id.SequenceEqual(">"u8);
-        if (_isHistory) _ = StreamIdText.TryParse(id, 0, out _after);
+        // The largest id stands for ">": nothing can be behind it.
+        if (!id.SequenceEqual(">"u8))
+            _isHistory = StreamIdText.TryParse(id, 0, out _after) && _after != StreamId.Max;
         _noAcknowledge = options.NoAcknowledge;
         _claimMillis = _isHistory ? -1 : options.ClaimMillis;
     }

@@ -66,7 +66,8 @@ public static class StreamClaimCommands
             }
             if (!isPending && !options.Forces) continue;
             if (isPending && context.NowMillis - pending.DeliveryMillis < options.MinIdleMillis) continue;
-            long deliveries = isPending ? pending.DeliveryCount : 0;
+            // What is made pending counts as delivered before it is claimed.
+            long deliveries = isPending ? pending.DeliveryCount : 1;
             if (options.RetryCount >= 0) deliveries = options.RetryCount;
             else if (!options.JustId) deliveries = Increased(deliveries);
             group.Assign(id, consumer, options.DeliveryMillis, deliveries);

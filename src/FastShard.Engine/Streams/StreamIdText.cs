@@ -17,6 +17,11 @@ internal static class StreamIdText
     {
         Utf8Formatter.TryFormat(id.Millis, target, out int length);
         target[length++] = (byte)'-';
+        if (id.Sequence < 10)
+        {
+            target[length] = (byte)('0' + id.Sequence);
+            return length + 1;
+        }
         Utf8Formatter.TryFormat(id.Sequence, target[length..], out int more);
         return length + more;
     }

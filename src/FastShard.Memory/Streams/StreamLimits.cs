@@ -13,6 +13,6 @@ public readonly record struct StreamLimits(long NodeMaxBytes, long NodeMaxEntrie
     internal bool IsFull(ReadOnlySpan<byte> pack, long textBytes)
     {
         if (pack.Length + textBytes >= Bytes) return true;
-        return NodeMaxEntries > 0 && StreamPack.Live(pack) + StreamPack.Deleted(pack) >= NodeMaxEntries;
+        return NodeMaxEntries > 0 && StreamPack.Entries(pack) >= NodeMaxEntries;
     }
 }

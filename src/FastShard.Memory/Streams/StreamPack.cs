@@ -35,9 +35,14 @@ internal static class StreamPack
     internal static long Deleted(ReadOnlySpan<byte> pack) =>
         Integer(pack, Listpack.Next(pack, Listpack.First));
 
+    /// <summary>Entries of either kind.</summary>
+    internal static long Entries(ReadOnlySpan<byte> pack) =>
+        HasShortCounts(pack) ? pack[Listpack.First] + pack[Listpack.First + 2] : Live(pack) + Deleted(pack);
+
     /// <summary>Where the number of the master's fields stands.</summary>
-    internal static int FieldCountAt(ReadOnlySpan<byte> pack) =>
-        Listpack.Next(pack, Listpack.Next(pack, Listpack.First));
+    internal static int FieldCountAt(ReadOnlySpan<byte> pack) => HasShortCounts(pack)
+        ? Listpack.First + 4
+        : Listpack.Next(pack, Listpack.Next(pack, Listpack.First));
 
     /// <summary>Where the first entry is.</summary>
     internal static int FirstEntry(ReadOnlySpan<byte> pack)
@@ -97,20 +102,18 @@ internal static class StreamPack
     {
         AddTo(room, Listpack.First, 1);
         int at = Listpack.TotalBytes(room) - 1;
-        room[at] = (byte)(hasSameFields ? SameFieldsFlag : 0);
-        room[at + 1] = 1;
-        at += 2;
-        at += Listpack.Encode(room[at..], (long)(id.Millis - master.Millis));
-        at += Listpack.Encode(room[at..], (long)(id.Sequence - master.Sequence));
         int count = fields.Count;
-        if (!hasSameFields) at += Listpack.Encode(room[at..], count);
+        at = Put(room, at, hasSameFields ? SameFieldsFlag : 0);
+        at = Put(room, at, (long)(id.Millis - master.Millis));
+        at = Put(room, at, (long)(id.Sequence - master.Sequence));
+        if (!hasSameFields) at = Put(room, at, count);
         for (int index = 0; index < count; index++)
         {
             if (!hasSameFields) at += Listpack.Encode(room[at..], fields.Field(index));
             at += Listpack.Encode(room[at..], fields.Value(index));
         }
         int elements = hasSameFields ? count + 3 : (2 * count) + 4;
-        at += Listpack.Encode(room[at..], elements);
+        at = Put(room, at, elements);
         Seal(room, at, elements + 1, BinaryPrimitives.ReadUInt16LittleEndian(room[4..]));
     }
 
@@ -124,6 +127,19 @@ internal static class StreamPack
         SetInteger(room, entry, flags | DeletedFlag);
         AddTo(room, Listpack.Next(room, Listpack.First), 1);
         AddTo(room, Listpack.First, -1);
+    }
+
+    /// <summary>Both counts are one byte, and one of length: nodes of the usual size.</summary>
+    private static bool HasShortCounts(ReadOnlySpan<byte> pack) =>
+        pack[Listpack.First] < 0x80 && pack[Listpack.First + 2] < 0x80;
+
+    /// <summary>Writes an integer, mostly a small one; returns the place behind it.</summary>
+    private static int Put(Span<byte> room, int at, long value)
+    {
+        if ((ulong)value >= 0x80) return at + Listpack.Encode(room[at..], value);
+        room[at] = (byte)value;
+        room[at + 1] = 1;
+        return at + 2;
     }
 
     private static void AddTo(Span<byte> room, int at, int delta) => SetInteger(room, at, Integer(room, at) + delta);
