@@ -14,6 +14,10 @@ public sealed class WaitTable
     private readonly Queue<WaitQueue> _ready = [];
     private readonly Stack<WaitQueue> _spare = [];
 
+    // Few: only what waits for time to pass (XREADGROUP with CLAIM) is in it.
+    private readonly Dictionary<ulong, long> _dues = [];
+    private readonly List<ulong> _overdue = [];
+
     /// <summary>True when nobody waits: a change of a key then costs nothing more.</summary>
     public bool IsEmpty => _rows.Count == 0;
 
@@ -22,6 +26,9 @@ public sealed class WaitTable
 
     /// <summary>True while keys that changed were not looked at.</summary>
     public bool HasReady => _ready.Count > 0;
+
+    /// <summary>When the next key is ready by the passing of time, milliseconds since 1970.</summary>
+    public long NextDueMillis { get; private set; } = long.MaxValue;
 
     /// <summary>Keys whose end is waited for too.</summary>
     public int CountGroupKeys()
@@ -70,6 +77,32 @@ public sealed class WaitTable
     public void Signal(int database, ulong hash)
     {
         if (_rows.TryGetValue(RowOf(database, hash), out WaitQueue? queue)) MarkReady(queue);
+    }
+
+    /// <summary>A key will be ready at a time, or earlier if that was said before: what it holds changes by then.</summary>
+    public void SignalAt(int database, ulong hash, long millis)
+    {
+        ulong row = RowOf(database, hash);
+        if (_dues.TryGetValue(row, out long due) && due <= millis) return;
+        _dues[row] = millis;
+        NextDueMillis = Math.Min(NextDueMillis, millis);
+    }
+
+    /// <summary>Makes the keys ready whose time has come.</summary>
+    public void SignalDue(long nowMillis)
+    {
+        NextDueMillis = long.MaxValue;
+        foreach ((ulong row, long due) in _dues)
+        {
+            if (due <= nowMillis) _overdue.Add(row);
+            else NextDueMillis = Math.Min(NextDueMillis, due);
+        }
+        foreach (ulong row in _overdue)
+        {
+            _dues.Remove(row);
+            if (_rows.TryGetValue(row, out WaitQueue? queue)) MarkReady(queue);
+        }
+        _overdue.Clear();
     }
 
     /// <summary>A database's whole content was removed or replaced: all its keys are ready.</summary>

@@ -52,6 +52,21 @@ internal ref struct GroupReading
         return HasNew();
     }
 
+    /// <summary>Sees to it that the key is looked at again when the next delivery may be claimed.</summary>
+    public readonly void WakeWhenClaimable(scoped in Key key)
+    {
+        if (_claimMillis < 0) return;
+        StreamId position = default;
+        StreamEntries entries = new(_stream);
+        while (_group.TryNextByTime(ref position, out PendingEntry pending))
+        {
+            if (!entries.Contains(pending.Id)) continue;
+            if (pending.DeliveryMillis <= long.MaxValue - _claimMillis)
+                _home.Owner.Waiters.SignalAt(_home.Index, key.Hash, pending.DeliveryMillis + _claimMillis);
+            return;
+        }
+    }
+
     /// <summary>Replies what there is; false if nothing was within the budget.</summary>
     public bool Reply(scoped ref CommandContext context, ref StreamReadBudget budget)
     {

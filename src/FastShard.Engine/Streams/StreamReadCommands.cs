@@ -93,7 +93,11 @@ public static class StreamReadCommands
             int keyIndex = options.FirstKey + key;
             if (!context.CanReach(keyIndex)) continue;
             GroupReading reading = GroupReading.Begin(ref context, options, keyIndex);
-            if (!reading.HasAny(context)) continue;
+            if (!reading.HasAny(context))
+            {
+                if (options.Blocks && context.Parking is not null) reading.WakeWhenClaimable(context.Key(keyIndex));
+                continue;
+            }
             ReplyMark before = context.Reply.Buffer.Mark();
             DeferredLength begun = served == 0 ? BeginStreams(ref context) : streams;
             BeginStream(ref context, keyIndex);

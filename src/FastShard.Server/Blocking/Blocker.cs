@@ -32,7 +32,11 @@ internal static class Blocker
         for (int index = parking.FirstKey; index < parking.FirstKey + parking.KeyCount; index++)
         {
             Key key = KeyOf(worker, call, index);
-            key.Home.Owner.Waiters.Join(key, call, index);
+            WaitTable waiters = key.Home.Owner.Waiters;
+            waiters.Join(key, call, index);
+            // The key's own worker may sleep, and would not know of the time.
+            Shard home = worker.Server.Shards[key.Home.Owner.ShardIndex];
+            if (waiters.NextDueMillis != long.MaxValue && !ReferenceEquals(home, worker.Home)) home.Reactor.Wake();
         }
         if (call.DeadlineMillis != 0) SetDeadline(worker, client.Home, call);
     }

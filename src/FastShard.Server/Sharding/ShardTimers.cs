@@ -1,3 +1,4 @@
+using FastShard.Engine.Blocking;
 using FastShard.Engine.Expiry;
 using FastShard.Native.Clocks;
 using FastShard.Server.Clients;
@@ -34,6 +35,8 @@ internal sealed class ShardTimers
             // A wait ends when its deadline is over. The turn may have taken its time: the clock is read again.
             if (_worker.Home.Deadlines.Count > 0)
                 left = Math.Min(left, _worker.Home.Deadlines.NextMillis + 1 - SystemClock.WallMillis());
+            long due = _worker.Home.Keyspace.Waiters.NextDueMillis;
+            if (due != long.MaxValue) left = Math.Min(left, due - SystemClock.WallMillis());
             return (int)Math.Clamp(left, 0, Limits.IdleWaitMillis);
         }
     }
@@ -44,6 +47,8 @@ internal sealed class ShardTimers
         Shard shard = _worker.Home;
         FastShardServer server = _worker.Server;
         bool isDue = _worker.NowMillis >= _nextMillis;
+        WaitTable waiters = shard.Keyspace.Waiters;
+        if (_worker.NowMillis >= waiters.NextDueMillis) waiters.SignalDue(_worker.NowMillis);
         if (isDue || _isExpiryBehind) Expire(shard, server);
         _hasBackgroundWork = shard.Keyspace.ReclaimSome(Limits.ReclaimPerTurn) | _isExpiryBehind | Compact(shard, isDue);
         if (!isDue) return;

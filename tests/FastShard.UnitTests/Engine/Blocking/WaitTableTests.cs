@@ -1,6 +1,7 @@
 using System.Text;
 using FastShard.Engine.Blocking;
 using FastShard.Engine.Keyspaces;
+using FastShard.Memory;
 using Xunit;
 
 namespace FastShard.UnitTests.Engine.Blocking;
@@ -41,6 +42,25 @@ public sealed class WaitTableTests : IDisposable
         List<int> order = [];
         while (Table.TakeReady() is { } queue) order.Add(queue.First!.KeyIndex);
         Assert.Equal([2, 0, 1], order);
+    }
+
+    [Fact]
+    public void Time_makes_keys_ready_that_wait_for_it()
+    {
+        new TestWaiter("a", "x", "y").Wait(_keyspace);
+        Table.SignalAt(0, KeyHash.Of("x"u8), 100);
+        Table.SignalAt(0, KeyHash.Of("x"u8), 300);
+        Table.SignalAt(0, KeyHash.Of("y"u8), 200);
+        Table.SignalAt(0, KeyHash.Of("nobody's"u8), 150);
+        Assert.Equal(100, Table.NextDueMillis);
+        Table.SignalDue(100);
+        Assert.Equal(0, Table.TakeReady()!.First!.KeyIndex);
+        Assert.Null(Table.TakeReady());
+        Assert.Equal(150, Table.NextDueMillis);
+        Table.SignalDue(1000);
+        Assert.Equal(1, Table.TakeReady()!.First!.KeyIndex);
+        Assert.Null(Table.TakeReady());
+        Assert.Equal(long.MaxValue, Table.NextDueMillis);
     }
 
     [Fact]
