@@ -79,7 +79,9 @@ public sealed class WaitTable
         if (_rows.TryGetValue(RowOf(database, hash), out WaitQueue? queue)) MarkReady(queue);
     }
 
-    /// <summary>A key will be ready at a time, or earlier if that was said before: what it holds changes by then.</summary>
+    /// <summary>
+    /// A key will be ready at a time, or earlier if that was said before: what it holds changes by then.
+    /// </summary>
     public void SignalAt(int database, ulong hash, long millis)
     {
         ulong row = RowOf(database, hash);
