@@ -85,7 +85,11 @@ internal sealed class MemberList : IDisposable
         member.CopyTo(_chunks[^1].AsSpan(_chunkUsed));
         _items[Count] = new Item
         {
-            Chunk = _chunks.Count - 1, Offset = _chunkUsed, Length = member.Length, Hash = hash, Score = score,
+            Chunk = _chunks.Count - 1,
+            Offset = _chunkUsed,
+            Length = member.Length,
+            Hash = hash,
+            Score = score,
         };
         _chunkUsed += member.Length;
         Longest = Math.Max(Longest, member.Length);

@@ -22,7 +22,7 @@ internal static class ScoreText
     {
         PackElement element = Listpack.Get(pack, at);
         if (element.IsInteger) return element.Integer;
-        Numbers.TryParseDouble(element.Text, out double score);
+        _ = Numbers.TryParseDouble(element.Text, out double score);
         return score;
     }
 }

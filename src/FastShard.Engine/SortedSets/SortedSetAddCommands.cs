@@ -82,7 +82,7 @@ public static class SortedSetAddCommands
         double score = lastScore;
         for (int index = options.End; index < context.ArgCount; index += 2)
         {
-            if (pairs > 1) Numbers.TryParseDouble(context.Arg(index), out score);
+            if (pairs > 1) _ = Numbers.TryParseDouble(context.Arg(index), out score);
             adder.Add(context.Arg(index + 1), ref score);
         }
         adder.End(KeyEvent.ZAdd);
