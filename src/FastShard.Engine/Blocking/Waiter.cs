@@ -33,7 +33,9 @@ public abstract class Waiter
         Volatile.Write(ref _state, Waiting);
     }
 
-    /// <summary>The right to run its command; to be followed by <see cref="TryPutBack"/> or <see cref="End"/>.</summary>
+    /// <summary>
+    /// The right to run its command; to be followed by <see cref="TryPutBack"/> or <see cref="End"/>.
+    /// </summary>
     public bool TryServe() => Interlocked.CompareExchange(ref _state, Serving, Waiting) == Waiting;
 
     /// <summary>

@@ -65,6 +65,7 @@ internal static class Executor
             worker.NowMillis, firstKeyIndex: 0, firstSlot: 0, firstHash: 0) { Parking = parking };
         ulong shards = shard.Bit | call.RequiredShards;
         ReplyMark start = output.Mark();
+        long lengthBefore = output.Length;
         if (spec.Is(CommandFlags.DenyOom) && !worker.Server.Memory.TryMakeRoom(worker, shards))
         {
             context.Reply.Error(Errors.OutOfMemory);
@@ -78,6 +79,12 @@ internal static class Executor
         call.Nanos += SystemClock.MonotonicNanos() - began;
         if (parking.IsParked) return false;
         RunTiming.NoteFailure(shard.Statistics, spec, output.Since(start));
+        long replyBytes = output.Length - lengthBefore;
+        if (worker.Server.Watchers.IsLarge(call.Arguments.TotalBytes, replyBytes))
+        {
+            worker.Server.Watchers.NoteLarge(
+                shard.Statistics, client, spec, call.Arguments, replyBytes, worker.NowMillis);
+        }
         Blocker.Record(worker, shard.Statistics, call);
         return true;
     }

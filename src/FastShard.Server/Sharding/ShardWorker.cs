@@ -177,7 +177,8 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     {
         for (ulong left = shards & _held; left != 0; left &= left - 1)
         {
-            if (Server.Dataset[BitOperations.TrailingZeroCount(left)].Waiters.HasReady) ReadyShards |= left & (0 - left);
+            ulong shard = left & (0 - left);
+            if (Server.Dataset[BitOperations.TrailingZeroCount(left)].Waiters.HasReady) ReadyShards |= shard;
         }
     }
 
@@ -419,6 +420,8 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         FlushAll(shard);
         _held &= ~shard.Bit;
         ReadyShards &= ~shard.Bit;
+        // Something expired or was evicted that somebody waits for: its own worker looks at the end of its turn.
+        if (shard.Keyspace.Waiters.HasReady) shard.Reactor.Wake();
         if (shard.Pushed.Count > 0) _withPushes |= shard.Bit;
         shard.Token.Release();
         // Mail that came while the token was held here was left to the holder.

@@ -99,7 +99,8 @@ public sealed class BlockingListTests
     {
         using FastShardServer server = FastShardServer.Start(transport, "--shards", $"{shards}");
         using BlockedClients blocked = new(server);
-        string[] keys = [.. Enumerable.Range(0, 6).Select(index => Slots.KeyOn(index % shards, shards, $"link{index}"))];
+        string[] keys =
+            [.. Enumerable.Range(0, 6).Select(index => Slots.KeyOn(index % shards, shards, $"link{index}"))];
         RespClient[] links = [.. Enumerable.Range(0, keys.Length).Select(_ => server.Connect())];
         for (int index = 0; index < links.Length; index++)
         {
