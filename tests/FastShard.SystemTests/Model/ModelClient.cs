@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using FastShard.SystemTests.Harness;
+using FastShard.SystemTests.Model.Families;
 
 namespace FastShard.SystemTests.Model;
 
@@ -26,7 +27,8 @@ internal sealed class ModelClient : IDisposable
 
     public ModelClient(string name, FastShardServer server, ServerModel model, Draw draw, ModelCommand[] commands)
     {
-        (_name, _server, _model, _draw, _commands) = (name, server, model, draw, commands);
+        (_name, _server, _model, _draw) = (name, server, model, draw);
+        _commands = ModelFamilies.KnownTo(server, commands);
         _session = model.Open();
         _client = server.Connect();
         _client.Socket.NoDelay = true; // a request in two pieces is to arrive in two pieces

@@ -10,4 +10,7 @@ internal enum ReplyOrder
 
     /// <summary>Pairs in any order.</summary>
     AnyPairs,
+
+    /// <summary>The promised order, in pairs that one protocol version nests and the other does not.</summary>
+    Flat,
 }

@@ -38,6 +38,7 @@ internal static class ReplyText
     {
         if (reply.IsNull) return Null;
         if (reply.Elements is null) return TypeOf(reply) + Encoding.Latin1.GetString(reply.Bytes!);
+        if (order == ReplyOrder.Flat) return Array(reply.Elements.SelectMany(Leaves).Select(static leaf => Of(leaf)));
         string[] elements = [.. reply.Elements.Select(static element => Of(element))];
         return order switch
         {
@@ -50,6 +51,9 @@ internal static class ReplyText
 
     /// <summary>As much of a text as fits into a line of a report.</summary>
     public static string Short(string text) => text.Length <= 120 ? text : $"{text[..120]}... ({text.Length})";
+
+    private static IEnumerable<RespValue> Leaves(RespValue reply) =>
+        reply.Elements is null ? [reply] : reply.Elements.SelectMany(Leaves);
 
     // What RESP3 tells apart and RESP2 does not.
     private static char TypeOf(RespValue reply) => reply.Type is ',' or '=' ? '$' : reply.Type;

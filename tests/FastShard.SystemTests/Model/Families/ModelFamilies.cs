@@ -1,3 +1,5 @@
+using FastShard.SystemTests.Harness;
+
 namespace FastShard.SystemTests.Model.Families;
 
 /// <summary>The commands that the model knows. A family is one list; a list goes in here.</summary>
@@ -10,10 +12,23 @@ internal static class ModelFamilies
         .. StringRows.All, // twice: they are what most keys should be
         .. BitmapRows.All,
         .. KeyRows.All,
+        .. ListRows.All,
+        .. HashRows.All,
+        .. SetRows.All,
+        .. SortedSetRows.All,
     ];
 
     /// <summary>Commands that touch keys of everybody.</summary>
     public static readonly ModelCommand[] OnDatabases = DatabaseRows.All;
+
+    /// <summary>Those of a list that the server has.</summary>
+    public static ModelCommand[] KnownTo(FastShardServer server, ModelCommand[] commands)
+    {
+        using RespClient client = server.Connect();
+        IReadOnlyList<RespValue> names = client.Run("COMMAND", "LIST").Elements!;
+        HashSet<string> known = [.. names.Select(static name => name.Text!.ToUpperInvariant())];
+        return Array.FindAll(commands, command => known.Contains(command.Name));
+    }
 
     public static readonly Dictionary<string, ModelCommand> ByName =
         OnKeys.Concat(OnDatabases).DistinctBy(static command => command.Name)
