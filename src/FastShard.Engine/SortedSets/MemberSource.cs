@@ -12,6 +12,9 @@ internal struct MemberSource
     /// <summary>What the scores are multiplied by.</summary>
     public double Weight;
 
+    /// <summary>Which of the keys it is, in the order in which they were named.</summary>
+    public int Number;
+
     private Database? _home;
     private Entry _entry;
 
@@ -36,18 +39,18 @@ internal struct MemberSource
         return true;
     }
 
-    /// <summary>Looks a member up; its score comes with the weight.</summary>
+    /// <summary>Looks a member up; its score comes with the weight, and may be no number.</summary>
     public readonly bool TryScore(scoped ReadOnlySpan<byte> member, out double score)
     {
         score = 0;
         if (_home is null) return false;
         if (IsPlain)
         {
-            score = Weigh(1);
+            score = Weight;
             return Plain.Contains(new Member(member));
         }
         FoundMember found = Sorted.Find(member);
-        if (found.Exists) score = Weigh(found.Score);
+        if (found.Exists) score = found.Score * Weight;
         return found.Exists;
     }
 

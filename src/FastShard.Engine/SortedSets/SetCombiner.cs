@@ -67,7 +67,7 @@ internal static class SetCombiner
         {
             case Aggregate.Sum:
                 double sum = left + right;
-                // Infinities of both signs make 0.
+                // Infinities of both signs make 0, and so does all that comes to what is no number.
                 return double.IsNaN(sum) ? 0 : sum;
             case Aggregate.Min: return right < left ? right : left;
             case Aggregate.Max: return right > left ? right : left;

@@ -169,9 +169,12 @@ public static class SortedSetCombineCommands
         options = default;
         for (int index = 0; index < sources.Length; index++)
         {
-            if (MemberSource.TryFind(context.Key(firstKey + index), out sources[index])) continue;
-            context.Reply.Error(Errors.WrongType);
-            return false;
+            if (!MemberSource.TryFind(context.Key(firstKey + index), out sources[index]))
+            {
+                context.Reply.Error(Errors.WrongType);
+                return false;
+            }
+            sources[index].Number = index;
         }
         if (!CombineOptions.TryParse(ref context, firstKey + sources.Length, sources.Length, rules, out options))
             return false;
@@ -185,10 +188,13 @@ public static class SortedSetCombineCommands
         return true;
     }
 
-    // Small sources first. Sums of floats depend on the order, so those of one size should stay in theirs; the sort
-    // keeps it for as many sources as anybody names.
+    // Small sources first; those of one size stay in their order, because sums of floats depend on it.
     private readonly struct BySize : IComparer<MemberSource>
     {
-        public int Compare(MemberSource left, MemberSource right) => left.Count.CompareTo(right.Count);
+        public int Compare(MemberSource left, MemberSource right)
+        {
+            int order = left.Count.CompareTo(right.Count);
+            return order != 0 ? order : left.Number.CompareTo(right.Number);
+        }
     }
 }
