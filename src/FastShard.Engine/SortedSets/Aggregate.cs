@@ -6,4 +6,7 @@ internal enum Aggregate
     Sum,
     Min,
     Max,
+
+    /// <summary>The sum of the weights, whatever the scores are: how many sets the member is in.</summary>
+    Count,
 }

@@ -58,6 +58,7 @@ internal struct CombineOptions
         if (context.ArgIs(index, "SUM"u8)) aggregate = Aggregate.Sum;
         else if (context.ArgIs(index, "MIN"u8)) aggregate = Aggregate.Min;
         else if (context.ArgIs(index, "MAX"u8)) aggregate = Aggregate.Max;
+        else if (context.ArgIs(index, "COUNT"u8)) aggregate = Aggregate.Count;
         else
         {
             context.Reply.Error(Errors.Syntax);

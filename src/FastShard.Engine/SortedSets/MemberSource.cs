@@ -12,6 +12,9 @@ internal struct MemberSource
     /// <summary>What the scores are multiplied by.</summary>
     public double Weight;
 
+    /// <summary>Every member counts as 1, whatever its score is.</summary>
+    public bool IgnoresScores;
+
     /// <summary>Which of the keys it is, in the order in which they were named.</summary>
     public int Number;
 
@@ -50,7 +53,7 @@ internal struct MemberSource
             return Plain.Contains(new Member(member));
         }
         FoundMember found = Sorted.Find(member);
-        if (found.Exists) score = found.Score * Weight;
+        if (found.Exists) score = IgnoresScores ? Weight : found.Score * Weight;
         return found.Exists;
     }
 
@@ -61,7 +64,7 @@ internal struct MemberSource
     /// <summary>A score with the weight; what is no number counts as 0.</summary>
     public readonly double Weigh(double score)
     {
-        double weighed = score * Weight;
+        double weighed = IgnoresScores ? Weight : score * Weight;
         return double.IsNaN(weighed) ? 0 : weighed;
     }
 }

@@ -65,7 +65,7 @@ internal static class SetCombiner
     {
         switch (aggregate)
         {
-            case Aggregate.Sum:
+            case Aggregate.Sum or Aggregate.Count:
                 double sum = left + right;
                 // Infinities of both signs make 0, and so does all that comes to what is no number.
                 return double.IsNaN(sum) ? 0 : sum;

@@ -11,7 +11,7 @@ public static class SortedSetCombineCommands
     private const KeyAccess Reads = KeyAccess.ReadOnly | KeyAccess.Access;
     private const CommandFlags Stores = CommandFlags.Write | CommandFlags.DenyOom;
     private const string Weighted =
-        " [WEIGHTS weight:double [weight:double ...]] [AGGREGATE (SUM | MIN | MAX)]";
+        " [WEIGHTS weight:double [weight:double ...]] [AGGREGATE (SUM | MIN | MAX | COUNT)]";
 
     /// <summary>The declarations.</summary>
     public static readonly CommandSpec[] Specs =
@@ -184,6 +184,7 @@ public static class SortedSetCombineCommands
             context.Reply.Error("ERR weight value is not a float"u8);
             return false;
         }
+        foreach (ref MemberSource source in sources) source.IgnoresScores = options.Aggregate == Aggregate.Count;
         if (operation != SetOperation.Diff) sources.Sort(default(BySize));
         return true;
     }
