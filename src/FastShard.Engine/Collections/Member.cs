@@ -38,7 +38,9 @@ internal readonly ref struct Member
     public static Member Of(PackElement element, Span<byte> scratch) =>
         element.IsInteger ? new Member(element.Bytes(scratch), element.Integer) : new Member(element.Text);
 
-    /// <summary>The place of this member in a pack, passing so many elements after each other one; -1 if none.</summary>
+    /// <summary>
+    /// The place of this member in a pack, passing so many elements after each other one; -1 if none.
+    /// </summary>
     public int FindIn(ReadOnlySpan<byte> pack, int first, int skip)
     {
         int at = first;

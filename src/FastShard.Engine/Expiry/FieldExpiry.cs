@@ -1,9 +1,9 @@
 // Fields of hashes whose deadline has passed are missing to everybody at once, and are removed here.
 //
 // Each hash with such fields knows when to look at it again, and stands with that time in its database's list. What is
-// due is taken from the list's top. A packed hash is done with at once; of a table the fields with a deadline are walked
-// over in steps, and at the end of the walk its earliest remaining deadline is known, which is the time of the next
-// look. A hash of very many fields is not walked over more often than 10 microseconds a field.
+// due is taken from the list's top. A packed hash is done with at once; of a table the fields with a deadline are
+// walked over in steps, and at the end of the walk its earliest remaining deadline is known, which is the time of the
+// next look. A hash of very many fields is not walked over more often than 10 microseconds a field.
 //
 // Items of the list are hints and are never looked for: a hash that goes leaves its item behind, one that gets an
 // earlier deadline leaves the later one. So that they cannot pile up, every new item pays for a look at two old ones.
@@ -39,7 +39,8 @@ public static class FieldExpiry
         int removed = 0;
         for (int index = 0; index < keyspace.DatabaseCount && left > 0; index++)
         {
-            if (keyspace.Existing(index) is { FieldDeadlines.Count: > 0 } database) Run(database, ref left, ref removed);
+            if (keyspace.Existing(index) is { FieldDeadlines.Count: > 0 } database)
+                Run(database, ref left, ref removed);
         }
         return left <= 0 && removed * UsefulShare >= VisitsPerCall;
     }
@@ -61,7 +62,9 @@ public static class FieldExpiry
         Enlist(key.Home, deadlineMillis, key.Slot, key.Hash);
     }
 
-    /// <summary>A key that was made as a whole (RENAME, COPY, RESTORE): if it is a hash with deadlines, it is enlisted.</summary>
+    /// <summary>
+    /// A key that was made as a whole (RENAME, COPY, RESTORE): if it is a hash with deadlines, it is enlisted.
+    /// </summary>
     internal static void Adopt(in Key key)
     {
         if (!key.Home.Table.TryFind(key.Slot, key.Hash, key.Bytes, out Entry entry)) return;

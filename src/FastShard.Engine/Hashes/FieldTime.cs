@@ -38,8 +38,8 @@ internal static class FieldTime
     }
 
     /// <summary>
-    /// EX, PX, EXAT or PXAT at <paramref name="index"/> with its value behind it; None for any other word. False with the
-    /// reply written where the value is missing or wrong.
+    /// EX, PX, EXAT or PXAT at <paramref name="index"/> with its value behind it; None for any other word. False with
+    /// the reply written where the value is missing or wrong.
     /// </summary>
     public static bool TryReadOption(ref CommandContext context, int index, out bool isTime, out long deadlineMillis)
     {

@@ -4,7 +4,9 @@ using ValueType = FastShard.Memory.ValueType;
 
 namespace FastShard.Engine.Hashes;
 
-/// <summary>A hash that is to be kept another way. The key's deadline and access clock stay, and the fields' deadlines.</summary>
+/// <summary>
+/// A hash that is to be kept another way. The key's deadline and access clock stay, and the fields' deadlines.
+/// </summary>
 internal static class HashConversion
 {
     /// <summary>A pack of either form becomes a table.</summary>

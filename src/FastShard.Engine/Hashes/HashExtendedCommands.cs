@@ -15,7 +15,8 @@ public static class HashExtendedCommands
     /// <summary>The declarations.</summary>
     public static readonly CommandSpec[] Specs =
     [
-        new("HGETEX", -5, CommandFlags.Write | CommandFlags.Fast, static (ref CommandContext context) => GetEx(ref context))
+        new("HGETEX", -5, CommandFlags.Write | CommandFlags.Fast,
+            static (ref CommandContext context) => GetEx(ref context))
         {
             Group = CommandGroup.Hash, Since = "8.0.0", Complexity = Each,
             Summary = "Returns the values of fields of a hash and changes the fields' deadlines.",
@@ -30,7 +31,8 @@ public static class HashExtendedCommands
             Syntax = "key [FNX | FXX] [" + Times + " | KEEPTTL] FIELDS numfields:integer field value [field value ...]",
             Keys = [KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Update)],
         },
-        new("HGETDEL", -5, CommandFlags.Write | CommandFlags.Fast, static (ref CommandContext context) => GetDel(ref context))
+        new("HGETDEL", -5, CommandFlags.Write | CommandFlags.Fast,
+            static (ref CommandContext context) => GetDel(ref context))
         {
             Group = CommandGroup.Hash, Since = "8.0.0", Complexity = Each,
             Summary = "Returns the values of fields of a hash and removes the fields.",
@@ -91,7 +93,8 @@ public static class HashExtendedCommands
             context.Reply.Integer(0);
             return;
         }
-        if (options.HasTime && options.DeadlineMillis <= context.NowMillis) SetPast(ref context, key, ref hash, options);
+        bool isPast = options.HasTime && options.DeadlineMillis <= context.NowMillis;
+        if (isPast) SetPast(ref context, key, ref hash, options);
         else SetLive(ref context, key, ref hash, options);
         context.Reply.Integer(1);
     }

@@ -91,7 +91,9 @@ internal struct HashValue
         return true;
     }
 
-    /// <summary>Makes it a table at once if it will not stay packed with so many fields, or one of such a length.</summary>
+    /// <summary>
+    /// Makes it a table at once if it will not stay packed with so many fields, or one of such a length.
+    /// </summary>
     public void Expect(long fields, int longest, EncodingLimits limits)
     {
         if (IsTable) return;

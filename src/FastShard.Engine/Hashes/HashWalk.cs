@@ -3,7 +3,8 @@ using FastShard.Memory;
 namespace FastShard.Engine.Hashes;
 
 /// <summary>
-/// Goes through all fields of a hash, however it is kept, passed deadlines included. The hash must not change meanwhile.
+/// Goes through all fields of a hash, however it is kept, passed deadlines included. The hash must not change
+/// meanwhile.
 /// </summary>
 internal ref struct HashWalk
 {

@@ -35,7 +35,8 @@ public static class HashWriteCommands
             Syntax = "key field value",
             Keys = [KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Insert)],
         },
-        new("HDEL", -3, CommandFlags.Write | CommandFlags.Fast, static (ref CommandContext context) => Delete(ref context))
+        new("HDEL", -3, CommandFlags.Write | CommandFlags.Fast,
+            static (ref CommandContext context) => Delete(ref context))
         {
             Group = CommandGroup.Hash, Since = "2.0.0", Complexity = "O(1) for each field.",
             Summary = "Removes fields from a hash; the key goes with the last of them.",

@@ -30,7 +30,8 @@ public static class SetCommands
             Syntax = "key member [member ...]",
             Keys = [KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Delete)],
         },
-        new("SMOVE", 4, CommandFlags.Write | CommandFlags.Fast, static (ref CommandContext context) => Move(ref context))
+        new("SMOVE", 4, CommandFlags.Write | CommandFlags.Fast,
+            static (ref CommandContext context) => Move(ref context))
         {
             Group = CommandGroup.Set, Since = "1.0.0", Complexity = "O(1)",
             Summary = "Moves a member from one set to another.",

@@ -11,7 +11,8 @@ internal static class SetResult
     /// <summary>
     /// Puts all members in the place of what the key held; a result without members removes the key.
     /// </summary>
-    public static void Store(in Key key, in DetachedTable result, in SetShape shape, EncodingLimits limits, KeyEvent change)
+    public static void Store(
+        in Key key, in DetachedTable result, in SetShape shape, EncodingLimits limits, KeyEvent change)
     {
         long count = result.Table.Count;
         bool isFound = key.Home.TryPeek(key, out Entry entry);

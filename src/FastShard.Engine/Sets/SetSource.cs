@@ -28,8 +28,8 @@ internal readonly struct SetSource
     public SetValue Value => _home is null ? default : new SetValue(_home, _entry);
 
     /// <summary>
-    /// Looks up so many keys, in an array of the pool that the caller returns. False when one of them holds no set: then
-    /// the reply is written and there is nothing to return.
+    /// Looks up so many keys, in an array of the pool that the caller returns. False when one of them holds no set:
+    /// then the reply is written and there is nothing to return.
     /// </summary>
     public static bool TryGather(ref CommandContext context, int firstKey, int count, out SetSource[] sources)
     {

@@ -27,7 +27,9 @@ public unsafe ref struct DetachedTable
 
     private readonly StructureRoot* Root => (StructureRoot*)(_block + SlotHeader.Bytes);
 
-    /// <summary>Hands everything over to an entry of the same heap with an uninitialised root; empty afterwards.</summary>
+    /// <summary>
+    /// Hands everything over to an entry of the same heap with an uninitialised root; empty afterwards.
+    /// </summary>
     public readonly void MoveTo(KeyTable table, in Entry entry)
     {
         StructureHandle target = table.Structure(entry);

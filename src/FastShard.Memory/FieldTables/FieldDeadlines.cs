@@ -4,8 +4,8 @@ namespace FastShard.Memory;
 
 /// <summary>
 /// Which keys of one database are to be looked at for passed deadlines of their fields, and when: a heap with the
-/// earliest on top, in native memory, growing by a block at a time. A key is named by its slot and hash. What it says is
-/// a hint: whoever takes an item asks the key itself.
+/// earliest on top, in native memory, growing by a block at a time. A key is named by its slot and hash. What it says
+/// is a hint: whoever takes an item asks the key itself.
 /// </summary>
 /// <remarks>
 /// SAFETY: places are checked against the count. OWNER: this object, until Clear. LIVES: as the heap that it is given.
@@ -56,6 +56,7 @@ public sealed unsafe class FieldDeadlines
         Item last = *At(--Count);
         // One block is kept in reserve, so that going to and fro over a border costs nothing.
         if (_blocks.Count > (Count / BlockItems) + 2) FreeLastBlock();
+        if (Count == 0) Clear();
         if (place == Count) return;
         if (place > 0 && last.Order < At((place - 1) / 2)->Order) RaiseInto(place, last);
         else SinkInto(place, last);

@@ -198,8 +198,8 @@ public readonly unsafe ref struct FieldTable
     }
 
     /// <summary>
-    /// Gives an element another deadline and value length, keeping so many bytes of the value; the block stays where its
-    /// size class allows.
+    /// Gives an element another deadline and value length, keeping so many bytes of the value; the block stays where
+    /// its size class allows.
     /// </summary>
     private byte* Reshape(in FieldEntry entry, ulong hash, int valueLength, long deadlineMillis, int keptBytes)
     {

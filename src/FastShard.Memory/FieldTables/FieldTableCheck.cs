@@ -33,7 +33,8 @@ internal static unsafe class FieldTableCheck
         if (!heap.IsGuarded) Invariant.Check(bytes == root->Head.HeldBytes);
     }
 
-    private static (int Count, int VolatileCount) Segment(ShardHeap heap, Segment* segment, ulong prefix, ref long bytes)
+    private static (int Count, int VolatileCount) Segment(
+        ShardHeap heap, Segment* segment, ulong prefix, ref long bytes)
     {
         (int count, int volatileCount) = (0, 0);
         Span<int> overflow = stackalloc int[IndexSteps.MaxBuckets];

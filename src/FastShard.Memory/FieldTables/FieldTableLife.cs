@@ -1,6 +1,8 @@
 namespace FastShard.Memory;
 
-/// <summary>How a <see cref="FieldTable"/> ends, and how it is doubled: what <see cref="StructureKinds"/> asks for.</summary>
+/// <summary>
+/// How a <see cref="FieldTable"/> ends, and how it is doubled: what <see cref="StructureKinds"/> asks for.
+/// </summary>
 internal static unsafe class FieldTableLife
 {
     /// <summary>

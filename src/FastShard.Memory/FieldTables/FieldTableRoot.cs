@@ -20,7 +20,9 @@ internal struct FieldTableRoot
     /// </summary>
     [FieldOffset(StructureRoot.Bytes + SlotHeader.Bytes)] internal long NextCheck;
 
-    /// <summary>The earliest deadline that a walk over them has met so far, or that was set since it began; 0 = none.</summary>
+    /// <summary>
+    /// The earliest deadline that a walk over them has met so far, or that was set since it began; 0 = none.
+    /// </summary>
     [FieldOffset(StructureRoot.Bytes + SlotHeader.Bytes + sizeof(long))] internal long WalkEarliest;
 
     /// <summary>Where that walk goes on.</summary>

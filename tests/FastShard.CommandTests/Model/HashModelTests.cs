@@ -5,7 +5,9 @@ using Xunit;
 
 namespace FastShard.CommandTests.Model;
 
-/// <summary>Hashes answer as dictionaries would, whichever way they are kept and however their fields come and go.</summary>
+/// <summary>
+/// Hashes answer as dictionaries would, whichever way they are kept and however their fields come and go.
+/// </summary>
 public sealed class HashModelTests
 {
     private static readonly string[] Keys = ["a", "b", "c{a}", "d"];
@@ -41,7 +43,7 @@ public sealed class HashModelTests
             switch (random.Next(14))
             {
                 case 0: case 1: case 2: Set(key, field); break;
-                case 3: Expect(Live(key, field) is { } found ? $"\"{found.Value}\"" : "(nil)", $"HGET {key} {field}"); break;
+                case 3: Get(key, field); break;
                 case 4: Delete(key, field, $"HDEL {key} {field}", "1", "0"); break;
                 case 5: Increment(key, field); break;
                 case 6: case 7: Expire(key, field); break;
@@ -63,8 +65,9 @@ public sealed class HashModelTests
                 Dictionary<string, string> pairs = [];
                 for (int index = 0; index < actual.Length; index += 2)
                     pairs.Add(actual[index].Trim('"'), actual[index + 1].Trim('"'));
-                var expected = Of(key).Where(pair => !IsPassed(pair.Value)).ToDictionary(p => p.Key, p => p.Value.Value);
-                Assert.Equal(expected.OrderBy(p => p.Key, StringComparer.Ordinal), pairs.OrderBy(p => p.Key, StringComparer.Ordinal));
+                Dictionary<string, string> expected = Of(key).Where(pair => !IsPassed(pair.Value))
+                    .ToDictionary(static pair => pair.Key, static pair => pair.Value.Value);
+                Assert.Equal(Sorted(expected), Sorted(pairs));
                 foreach ((string field, (string _, long deadline)) in Of(key))
                 {
                     if (deadline == 0) Expect("[-1]", $"HPTTL {key} FIELDS 1 {field}");
@@ -90,6 +93,12 @@ public sealed class HashModelTests
                 Expect(left > 0 ? "1" : "0", $"EXISTS {key}");
             }
         }
+
+        private static IEnumerable<KeyValuePair<string, string>> Sorted(Dictionary<string, string> pairs) =>
+            pairs.OrderBy(static pair => pair.Key, StringComparer.Ordinal);
+
+        private void Get(string key, string field) =>
+            Expect(Live(key, field) is { } found ? $"\"{found.Value}\"" : "(nil)", $"HGET {key} {field}");
 
         private string Field() => random.Next(30) switch
         {
@@ -195,7 +204,8 @@ public sealed class HashModelTests
         private void Persist(string key, string field)
         {
             (string Value, long Deadline)? before = Live(key, field);
-            Expect(before is null ? "[-2]" : before.Value.Deadline == 0 ? "[-1]" : "[1]", $"HPERSIST {key} FIELDS 1 {field}");
+            string expected = before is null ? "[-2]" : before.Value.Deadline == 0 ? "[-1]" : "[1]";
+            Expect(expected, $"HPERSIST {key} FIELDS 1 {field}");
             if (before is not null) Of(key)[field] = (before.Value.Value, 0);
         }
 

@@ -90,7 +90,8 @@ public sealed class SetModelTests
         private static void AssertSame(IEnumerable<string> expected, string reply, string context)
         {
             string[] actual = Parse(reply);
-            Assert.True(expected.Order(StringComparer.Ordinal).SequenceEqual(actual.Order(StringComparer.Ordinal)), context);
+            IEnumerable<string> sorted = actual.Order(StringComparer.Ordinal);
+            Assert.True(expected.Order(StringComparer.Ordinal).SequenceEqual(sorted), context);
         }
 
         private string Scan(string key)
@@ -148,7 +149,8 @@ public sealed class SetModelTests
             else result.ExceptWith(Of(second));
             AssertSame(result, harness.Run($"S{operation} {first} {second}"), operation);
             int limit = random.Next(5);
-            Expect(limit == 0 ? result.Count : Math.Min(result.Count, limit), $"S{operation}CARD 2 {first} {second} LIMIT {limit}");
+            int limited = limit == 0 ? result.Count : Math.Min(result.Count, limit);
+            Expect(limited, $"S{operation}CARD 2 {first} {second} LIMIT {limit}");
             if (random.Next(3) > 0) return;
             Expect(result.Count, $"S{operation}STORE {target} {first} {second}");
             _keys[target] = result;

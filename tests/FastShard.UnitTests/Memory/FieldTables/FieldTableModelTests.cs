@@ -4,7 +4,9 @@ using ValueType = FastShard.Memory.ValueType;
 
 namespace FastShard.UnitTests.Memory;
 
-/// <summary>Random operations on a table of fields and on a Dictionary; the invariants are walked over between them.</summary>
+/// <summary>
+/// Random operations on a table of fields and on a Dictionary; the invariants are walked over between them.
+/// </summary>
 public sealed class FieldTableModelTests
 {
     [Theory]
@@ -287,7 +289,12 @@ public sealed class FieldTableModelTests
 
         private void Set(in FieldTable table, string name, byte[] field, bool isFound)
         {
-            int length = _random.Next(100) switch { 0 => _random.Next(40_000), < 10 => _random.Next(400), _ => _random.Next(20) };
+            int length = _random.Next(100) switch
+            {
+                0 => _random.Next(40_000),
+                < 10 => _random.Next(400),
+                _ => _random.Next(20),
+            };
             byte[] value = new byte[length];
             _random.NextBytes(value);
             long deadline = Deadline();
