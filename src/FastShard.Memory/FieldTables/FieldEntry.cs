@@ -4,12 +4,14 @@ namespace FastShard.Memory;
 /// A borrowed view of one element of a <see cref="FieldTable"/>: readable until that element changes, fit for changes
 /// until any element of the table does.
 /// </summary>
+/// <remarks>
+/// SAFETY: only tables make these, from what their index holds. OWNER: the table. LIVES: see above.
+/// </remarks>
 public readonly unsafe struct FieldEntry
 {
     private readonly byte* _block;
     private readonly byte* _cell;
 
-    // SAFETY: only tables make these, from what their index holds. OWNER: the table. LIVES: see above.
     internal FieldEntry(byte* block, byte* cell)
     {
         _block = block;

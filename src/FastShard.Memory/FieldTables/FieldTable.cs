@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
-using FastShard.Native.Diagnostics;
 
 namespace FastShard.Memory;
 
@@ -64,15 +62,6 @@ public readonly unsafe ref struct FieldTable
     /// <summary>Finds an element.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryFind(ReadOnlySpan<byte> field, out FieldEntry entry) => TryFind(field, KeyHash.Of(field), out entry);
-
-    /// <summary>Asks the processor for where a field is to be found.</summary>
-    public void Prefetch(ReadOnlySpan<byte> field)
-    {
-        if (!Sse.IsSupported) return;
-        ulong hash = KeyHash.Of(field);
-        Segment* segment = SegmentOf(hash);
-        Sse.Prefetch0(segment->HomeOf(Segment.TagOf(hash, segment->Depth)));
-    }
 
     /// <summary>Adds a member without a value; false when it was there.</summary>
     public bool TryAdd(ReadOnlySpan<byte> member)

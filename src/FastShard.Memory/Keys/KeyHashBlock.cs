@@ -9,8 +9,10 @@ internal readonly unsafe struct KeyHashBlock : IIndexed
 {
     public static bool IsMovable => true;
 
+    // SAFETY, here and below: an index calls these for blocks that it names. OWNER: its table. LIVES: during the call.
     public static ulong HashOf(byte* block) => KeyHash.Of(EntryLayout.Key(block));
 
+    // SAFETY: as above.
     public static bool HasKey(byte* block, ReadOnlySpan<byte> key) =>
         HashOf(block) == BinaryPrimitives.ReadUInt64LittleEndian(key);
 }
