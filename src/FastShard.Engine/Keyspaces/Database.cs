@@ -9,6 +9,8 @@ namespace FastShard.Engine.Keyspaces;
 /// </summary>
 public sealed class Database
 {
+    private bool _isReplacing;
+
     internal Database(Keyspace owner, int index)
     {
         Owner = owner;
@@ -113,7 +115,7 @@ public sealed class Database
         if (Owner.KeepsExpired) RemoveKept(key);
         Entry entry = Table.Insert(key.Slot, key.Hash, key.Bytes, type, encoding, valueLength, expiryMillis);
         entry.SetAccessClock(Owner.AccessClock.Initial(key.Hash, Owner.NowMillis));
-        Announce(key.Bytes, KeyEvent.New);
+        AnnounceNew(key);
         return entry;
     }
 
@@ -123,7 +125,7 @@ public sealed class Database
         if (Owner.KeepsExpired) RemoveKept(key);
         Entry entry = Table.InsertBlob(key.Slot, key.Hash, key.Bytes, type, encoding, value, expiryMillis);
         entry.SetAccessClock(Owner.AccessClock.Initial(key.Hash, Owner.NowMillis));
-        Announce(key.Bytes, KeyEvent.New);
+        AnnounceNew(key);
         return entry;
     }
 
@@ -174,6 +176,11 @@ public sealed class Database
         Changed(key.Hash);
         Announce(key.Bytes, change);
     }
+
+    /// <summary>
+    /// The next insertion takes the place of a value that was just removed, so that its key is not a new one.
+    /// </summary>
+    public void ExpectReplacement() => _isReplacing = true;
 
     /// <summary>
     /// Names the event of a key whose whole value was replaced by another (SET, COPY with REPLACE, RENAME onto a key,
@@ -245,6 +252,12 @@ public sealed class Database
     {
         if (!Owner.Watches.IsEmpty) Owner.Watches.Touch(Index, hash);
         if (!Owner.Waiters.IsEmpty) Owner.Waiters.Signal(Index, hash);
+    }
+
+    private void AnnounceNew(in Key key)
+    {
+        if (!_isReplacing) Announce(key.Bytes, KeyEvent.New);
+        _isReplacing = false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

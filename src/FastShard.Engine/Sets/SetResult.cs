@@ -23,6 +23,7 @@ internal static class SetResult
             if (isFound) key.Home.Modified(key, KeyEvent.Del);
             return;
         }
+        if (isFound) key.Home.ExpectReplacement();
         if (shape.IsOnlyIntegers && count <= limits.SetMaxIntsetEntries) StoreIntegers(key, result.Table);
         else if (shape.FitsPack(limits, count)) StorePack(key, result.Table);
         else StoreTable(key, result);

@@ -23,6 +23,7 @@ internal static class SortedSetStore
             if (wasThere) key.Home.Modified(key, KeyEvent.Del);
             return;
         }
+        if (wasThere) key.Home.ExpectReplacement();
         EncodingLimits limits = context.Dataset.Encodings;
         SortedSetValue value = SortedSetValue.Create(key, limits, members.Count, members.Longest);
         for (int index = 0; index < members.Count; index++)

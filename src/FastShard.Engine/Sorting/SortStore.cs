@@ -23,6 +23,7 @@ internal static class SortStore
         if (isTaken) target.Home.Table.Remove(ref old);
         if (result.Items.Length > 0)
         {
+            if (isTaken) target.Home.ExpectReplacement();
             Store(context, target, result);
             if (isTaken) target.Home.Overwritten(target, oldType, ValueType.List);
             target.Home.Modified(target, KeyEvent.SortStore);

@@ -5,6 +5,7 @@ using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 using FastShard.Persistence.Objects;
 using FastShard.Persistence.Rdb;
+using ValueType = FastShard.Memory.ValueType;
 
 namespace FastShard.Persistence.Commands;
 
@@ -66,7 +67,8 @@ public static class DumpCommands
     {
         if (!RestoreOptions.TryRead(ref context, out RestoreOptions options)) return;
         Key key = context.Key(1);
-        bool isTaken = key.Home.TryPeek(key, out _);
+        bool isTaken = key.Home.TryPeek(key, out Entry taken);
+        ValueType oldType = isTaken ? taken.Type : default;
         if (isTaken && !options.Replaces)
         {
             context.Reply.Error("BUSYKEY Target key name already exists."u8);
@@ -84,7 +86,7 @@ public static class DumpCommands
             context.Reply.Error("ERR Bad data format"u8);
             return;
         }
-        Finish(ref context, key, options, deadlineMillis, isTaken);
+        Finish(ref context, key, options, deadlineMillis, isTaken, oldType);
     }
 
     /// <summary>0 without a deadline; on failure the reply is written.</summary>
@@ -126,7 +128,8 @@ public static class DumpCommands
     }
 
     private static void Finish(
-        ref CommandContext context, in Key key, in RestoreOptions options, long deadlineMillis, bool wasTaken)
+        ref CommandContext context, in Key key, in RestoreOptions options, long deadlineMillis, bool wasTaken,
+        ValueType oldType)
     {
         bool isPast = deadlineMillis != 0 && deadlineMillis <= context.NowMillis;
         KeyTable table = key.Home.Table;
@@ -139,6 +142,7 @@ public static class DumpCommands
             else
             {
                 long idleMillis = options.IdleSeconds < 0 ? -1 : Math.Min(options.IdleSeconds, int.MaxValue) * 1000;
+                if (wasTaken) key.Home.Overwritten(key, oldType, entry.Type);
                 key.Home.Owner.AccessClock.Restore(entry, idleMillis, options.Frequency, context.NowMillis);
             }
         }

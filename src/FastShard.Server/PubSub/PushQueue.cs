@@ -1,7 +1,7 @@
 // Connections with messages to send, and when. One message to fifty subscribers is fifty system calls, which cost far
 // more than all the rest of it; messages that follow each other closely leave in the same call if the first of them
 // waits a little. How long is measured and not configured: after the pushes of a shard were sent, the next ones wait
-// four times as long as that took, and a millisecond at most. A message that comes alone leaves at once, and so does
+// eight times as long as that took, and a millisecond at most. A message that comes alone leaves at once, and so does
 // every message while a shard has only a few subscribers. Replies never wait.
 
 using FastShard.Server.Clients;
@@ -42,6 +42,6 @@ internal sealed class PushQueue
     public void NoteSent(long beganNanos, long endedNanos)
     {
         long took = endedNanos - beganNanos;
-        _dueNanos = took < BriefNanos ? 0 : endedNanos + Math.Min(4 * took, PauseNanosMax);
+        _dueNanos = took < BriefNanos ? 0 : endedNanos + Math.Min(8 * took, PauseNanosMax);
     }
 }

@@ -29,6 +29,15 @@ public sealed class KeyEventTests
         ("SETBIT {a} 1 1", ["{a} new", "{a} setbit"]),
         ("BITOP NOT {a} {a}", ["{a} overwritten", "{a} set"]),
         ("UNLINK {a}", ["{a} del"]),
+        ("SADD {a}s 1 2", ["{a}s new", "{a}s sadd"]),
+        ("SUNIONSTORE {a}s {a}s", ["{a}s overwritten", "{a}s sunionstore"]),
+        ("SET {a} v", ["{a} new", "{a} set"]),
+        ("SUNIONSTORE {a} {a}s", ["{a} overwritten", "{a} type_changed", "{a} sunionstore"]),
+        ("SORT {a}s STORE {a}", ["{a} overwritten", "{a} type_changed", "{a} sortstore"]),
+        ("ZADD {a}z 1 m", ["{a}z new", "{a}z zadd"]),
+        ("ZUNIONSTORE {a} 1 {a}z", ["{a} overwritten", "{a} type_changed", "{a} zunionstore"]),
+        ("SET {a} v", ["{a} overwritten", "{a} type_changed", "{a} set"]),
+        ("RENAME {a}s {a}", ["{a} new", "{a} overwritten", "{a} type_changed", "{a}s rename_from", "{a} rename_to"]),
     ];
 
     [Theory, ClassData(typeof(Shapes))]

@@ -19,8 +19,8 @@ public sealed class PushQueueTests
     {
         PushQueue queue = new();
         queue.NoteSent(1_000_000, 1_100_000);
-        Assert.False(queue.IsDue(1_499_999));
-        Assert.True(queue.IsDue(1_500_000));
+        Assert.False(queue.IsDue(1_899_999));
+        Assert.True(queue.IsDue(1_900_000));
     }
 
     [Fact]
