@@ -25,7 +25,7 @@ internal readonly unsafe struct FieldBlock : IIndexed
 
     public static bool IsMovable => false;
 
-    // SAFETY, here and below: an index calls these for blocks that it names. OWNER: its table. LIVES: during the call.
+    // SAFETY: an index calls this and the next for blocks that it names. OWNER: its table. LIVES: during the call.
     public static ulong HashOf(byte* block) => KeyHash.Of(Field(block));
 
     // SAFETY: as above.

@@ -9,7 +9,7 @@ internal readonly unsafe struct KeyHashBlock : IIndexed
 {
     public static bool IsMovable => true;
 
-    // SAFETY, here and below: an index calls these for blocks that it names. OWNER: its table. LIVES: during the call.
+    // SAFETY: an index calls this and the next for blocks that it names. OWNER: its table. LIVES: during the call.
     public static ulong HashOf(byte* block) => KeyHash.Of(EntryLayout.Key(block));
 
     // SAFETY: as above.
