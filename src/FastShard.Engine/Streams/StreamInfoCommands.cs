@@ -57,8 +57,8 @@ public static class StreamInfoCommands
 
     private static void Stream(scoped ref CommandContext context)
     {
-        if (!TryReadFull(ref context, out bool isFull, out long count)) return;
         if (!TryFind(ref context, out StructureHandle stream)) return;
+        if (!TryReadFull(ref context, out bool isFull, out long count)) return;
         StreamEntries entries = new(stream);
         StreamGroups groups = new(stream);
         context.Reply.Map(isFull ? 15 : 16);
