@@ -6,6 +6,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Unicode;
+using FastShard.Engine.Hashes;
 using FastShard.Engine.Keyspaces;
 using FastShard.Engine.Lists;
 using FastShard.Engine.Sets;
@@ -46,6 +47,9 @@ public static class EntryDigest
                 break;
             case ValueType.SortedSet:
                 AddSortedSet(home, entry, digest);
+                break;
+            case ValueType.Hash:
+                AddHash(home, entry, digest);
                 break;
             case ValueType.Stream:
                 AddStream(home, entry, digest);
@@ -92,6 +96,21 @@ public static class EntryDigest
             pair.Clear();
             Mix(pair, walk.Member);
             Mix(pair, score[..Numbers.FormatDouble17(walk.Score, score)]);
+            Xor(digest, pair);
+        }
+    }
+
+    private static void AddHash(Database home, in Entry entry, Span<byte> digest)
+    {
+        Span<byte> scratch = stackalloc byte[Listpack.ScratchBytes];
+        Span<byte> pair = stackalloc byte[Bytes];
+        HashWalk walk = new HashValue(home, entry).Walk();
+        while (walk.MoveNextLive(home.Owner.NowMillis))
+        {
+            pair.Clear();
+            Mix(pair, walk.Field.Bytes(scratch));
+            Mix(pair, walk.Value.Bytes(scratch));
+            if (walk.DeadlineMillis != 0) Xor(pair, "!!hexpire!!"u8);
             Xor(digest, pair);
         }
     }

@@ -1,3 +1,5 @@
+using FastShard.Engine.Collections;
+using FastShard.Engine.Hashes;
 using FastShard.Engine.Keyspaces;
 using FastShard.Engine.Lists;
 using FastShard.Engine.Sets;
@@ -35,10 +37,13 @@ internal static class SortSource
 
     /// <summary>A field of a hash; digits of an integer go to the scratch. False where there is none.</summary>
     public static bool TryField(
-        Database home, scoped in Entry entry, scoped ReadOnlySpan<byte> field, Span<byte> scratch,
+        Database home, scoped in Entry entry, ReadOnlySpan<byte> field, Span<byte> scratch,
         out ReadOnlySpan<byte> value)
     {
         value = default;
-        return false;
+        if (entry.Type != ValueType.Hash) return false;
+        if (!new HashValue(home, entry).TryGet(new Member(field), out HashField found)) return false;
+        value = found.Value.Bytes(scratch);
+        return true;
     }
 }

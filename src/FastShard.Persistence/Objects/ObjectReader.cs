@@ -39,6 +39,15 @@ public static class ObjectReader
             case RdbType.SortedSetZiplist:
             case RdbType.SortedSetListpack:
                 return SortedSetCodec.Read(ref reader, type, target);
+            case RdbType.Hash:
+            case RdbType.HashZipmap:
+            case RdbType.HashZiplist:
+            case RdbType.HashListpack:
+            case RdbType.HashDeadlinesEarly:
+            case RdbType.HashListpackDeadlinesEarly:
+            case RdbType.HashDeadlines:
+            case RdbType.HashListpackDeadlines:
+                return HashCodec.Read(ref reader, type, target);
             case RdbType.Stream:
             case RdbType.Stream2:
             case RdbType.Stream3:

@@ -12,7 +12,10 @@ public static class ObjectWriter
     /// <summary>
     /// The version that an entry needs at least: newer than what was asked for where that has no words for it.
     /// </summary>
-    public static int VersionFor(Database home, in Entry entry, int version) => version;
+    public static int VersionFor(Database home, in Entry entry, int version) =>
+        entry.Type == ValueType.Hash && HashCodec.HasDeadlines(home, entry)
+            ? Math.Max(version, RdbVersion.FieldDeadlines)
+            : version;
 
     /// <summary>Writes type and value of an entry.</summary>
     public static void Write(Database home, in Entry entry, in RdbWriter writer)
@@ -30,6 +33,9 @@ public static class ObjectWriter
                 break;
             case ValueType.SortedSet:
                 SortedSetCodec.Write(home.Table, entry, writer);
+                break;
+            case ValueType.Hash:
+                HashCodec.Write(home, entry, writer);
                 break;
             case ValueType.Stream:
                 StreamCodec.Write(home.Table, entry, writer);

@@ -23,6 +23,14 @@ internal static class DumpSamples
         ("large set", Many(300, static number => $"SADD k member:{number} {number}")),
         ("sorted set as a pack", ["ZADD k 1 a 2 b 2.5 c -inf d +inf e 1 f 17 17"]),
         ("large sorted set", Many(300, static number => $"ZADD k {number / 7.0} member:{number}")),
+        ("hash as a pack", ["HSET k f v 1 2 \"\" x long " + Long[..60]]),
+        ("large hash", Many(600, static number => $"HSET k field:{number} {number}")),
+        ("hash with deadlines", ["HSET k a 1 b 2 c 3", "HEXPIRE k 1000 FIELDS 1 b", "HPEXPIRE k 5 FIELDS 1 c"]),
+        ("large hash with deadlines",
+        [
+            .. Many(600, static number => $"HSET k field:{number} {number}"),
+            "HEXPIRE k 1000 FIELDS 3 field:1 field:2 field:3", "HEXPIRE k 999999 FIELDS 1 field:9",
+        ]),
         ("stream", Many(250, static number => $"XADD k {number + 1}-1 field {number} other{number % 3} {Long}")),
         ("stream with groups",
         [
