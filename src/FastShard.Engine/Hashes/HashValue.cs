@@ -69,11 +69,11 @@ internal struct HashValue
     }
 
     /// <summary>Finds a field whose deadline has not passed.</summary>
-    public readonly bool TryGet(in Member field, out HashField found) =>
+    public readonly bool TryGet(scoped in Member field, out HashField found) =>
         TryFind(field, out found) && !found.IsPassed(_home.Owner.NowMillis);
 
     /// <summary>Finds a field, be its deadline passed or not.</summary>
-    public readonly bool TryFind(in Member field, out HashField found)
+    public readonly bool TryFind(scoped in Member field, out HashField found)
     {
         found = default;
         if (Entry.IsNull) return false;

@@ -82,7 +82,7 @@ internal static class HashCodec
         if (!reader.TryText(ref scratch, out ReadOnlySpan<byte> bytes)) return ReadOutcome.Malformed;
         bool hasDeadlines = type is RdbType.HashListpackDeadlinesEarly or RdbType.HashListpackDeadlines;
         PackBuilder rebuilt = default;
-        ReadOnlySpan<byte> pack = default;
+        scoped ReadOnlySpan<byte> pack = default;
         int count = 0;
         bool isRead = type switch
         {
