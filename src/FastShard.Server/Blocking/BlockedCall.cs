@@ -21,7 +21,6 @@ internal sealed class BlockedCall : Waiter
     private const int KeptBytes = 1024;
 
     private readonly ArgList _args = new();
-    private readonly NativeBuffer _bytes = new(0);
     private ReplyBuffer? _reply;
     private int _references;
 
@@ -30,6 +29,9 @@ internal sealed class BlockedCall : Waiter
         Client = client;
         Mail = new ServedMail(this);
     }
+
+    // The copied arguments; given back when the client goes.
+    private NativeBuffer Bytes { get; } = new(0);
 
     /// <summary>Whose it is.</summary>
     public Connection Client { get; }
@@ -40,7 +42,7 @@ internal sealed class BlockedCall : Waiter
     public int Database { get; private set; }
 
     /// <summary>Its arguments, as later runs see them.</summary>
-    public ArgumentView Arguments => new(_bytes.All, _args, 0, _args.Count);
+    public ArgumentView Arguments => new(Bytes.All, _args, 0, _args.Count);
 
     /// <summary>Shards in whose queues it stands, as bits.</summary>
     public ulong WaitShards { get; private set; }
@@ -67,12 +69,12 @@ internal sealed class BlockedCall : Waiter
     public ReplyBuffer Reply => _reply ??= new ReplyBuffer();
 
     /// <summary>Bytes held for it.</summary>
-    public long AllocatedBytes => ObjectBytes + _bytes.Capacity + _args.AllocatedBytes + _args.BlobBytes;
+    public long AllocatedBytes => ObjectBytes + Bytes.Capacity + _args.AllocatedBytes + _args.BlobBytes;
 
     /// <summary>True when nobody but the connection knows of it, so that it may begin another wait.</summary>
     public bool IsFree => Volatile.Read(ref _references) == 1;
 
-    public override ReadOnlySpan<byte> KeyAt(int index) => _args.Bytes(_bytes.All, index);
+    public override ReadOnlySpan<byte> KeyAt(int index) => _args.Bytes(Bytes.All, index);
 
     /// <summary>Begins a wait with a copy of the arguments.</summary>
     public void Begin(ShardWorker worker, CommandSpec spec, in ArgumentView arguments, Parking parking, bool dropsReply)
@@ -102,8 +104,8 @@ internal sealed class BlockedCall : Waiter
     public void Empty()
     {
         _args.Clear();
-        _bytes.Clear();
-        if (_bytes.Capacity > KeptBytes) _bytes.Shrink(0);
+        Bytes.Clear();
+        if (Bytes.Capacity > KeptBytes) Bytes.Shrink(0);
     }
 
     /// <summary>A mail about the end of the wait refers to it too.</summary>
@@ -119,7 +121,7 @@ internal sealed class BlockedCall : Waiter
     public void Release()
     {
         _args.Clear();
-        _bytes.Dispose();
+        Bytes.Dispose();
         _reply?.Dispose();
         _reply = null;
     }
@@ -127,7 +129,7 @@ internal sealed class BlockedCall : Waiter
     private void CopyArguments(in ArgumentView arguments, Parking parking)
     {
         _args.Clear();
-        _bytes.Clear();
+        Bytes.Clear();
         for (int index = 0; index < arguments.Count; index++)
         {
             if (arguments.IsBlob(index)) _args.AddBlob(arguments.TakeBlob(index));
@@ -137,10 +139,10 @@ internal sealed class BlockedCall : Waiter
 
     private void Add(ReadOnlySpan<byte> value)
     {
-        _bytes.EnsureFree(value.Length);
-        value.CopyTo(_bytes.Free);
-        _args.Add(_bytes.End, value.Length);
-        _bytes.Commit(value.Length);
+        Bytes.EnsureFree(value.Length);
+        value.CopyTo(Bytes.Free);
+        _args.Add(Bytes.End, value.Length);
+        Bytes.Commit(value.Length);
     }
 
     private static byte[]? Replaced(Parking parking, int index)

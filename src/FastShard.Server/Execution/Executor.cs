@@ -34,7 +34,10 @@ internal static class Executor
         CommandSpec spec = record.Spec!;
         var context = new CommandContext(
             spec, arguments, client, worker.Server.Dataset, new ReplyWriter(output, client.Version), worker.NowMillis,
-            spec.SingleKeyIndex, record.Slot, record.Hash) { Parking = parking };
+            spec.SingleKeyIndex, record.Slot, record.Hash)
+        {
+            Parking = parking,
+        };
         if (spec.Is(CommandFlags.DenyOom) && !worker.Server.Memory.TryMakeRoom(worker, shards))
         {
             context.Reply.Error(Errors.OutOfMemory);
@@ -62,7 +65,10 @@ internal static class Executor
         parking.Begin(worker.Held);
         var context = new CommandContext(
             spec, call.Arguments, client, worker.Server.Dataset, new ReplyWriter(output, client.Version),
-            worker.NowMillis, firstKeyIndex: 0, firstSlot: 0, firstHash: 0) { Parking = parking };
+            worker.NowMillis, firstKeyIndex: 0, firstSlot: 0, firstHash: 0)
+        {
+            Parking = parking,
+        };
         ulong shards = shard.Bit | call.RequiredShards;
         ReplyMark start = output.Mark();
         long lengthBefore = output.Length;

@@ -9,10 +9,12 @@ namespace FastShard.Server.PubSub;
 /// </summary>
 internal sealed class PushMail(PushMailPool pool) : Mail
 {
-    private readonly ReplyBuffer _bytes = new();
     private readonly List<Message> _messages = [];
     private readonly List<Subscription?> _receivers = [];
     private long _serial;
+
+    // Each message's bytes once; the mail is pooled for as long as the server lives.
+    private ReplyBuffer Bytes { get; } = new();
 
     /// <summary>Nothing is in it.</summary>
     public bool IsEmpty => _messages.Count == 0;
@@ -22,9 +24,9 @@ internal sealed class PushMail(PushMailPool pool) : Mail
     {
         if (serial != _serial)
         {
-            ReplyMark start = _bytes.Mark();
-            _bytes.AppendRange(source, from, to);
-            _messages.Add(new Message(start, _bytes.Mark(), _receivers.Count));
+            ReplyMark start = Bytes.Mark();
+            Bytes.AppendRange(source, from, to);
+            _messages.Add(new Message(start, Bytes.Mark(), _receivers.Count));
             _serial = serial;
         }
         _receivers.Add(receiver);
@@ -39,7 +41,7 @@ internal sealed class PushMail(PushMailPool pool) : Mail
             for (int receiver = message.FirstReceiver; receiver < end; receiver++)
             {
                 if (_receivers[receiver] is { IsOver: false } listener)
-                    listener.Subscriber.Push(_bytes, message.Start, message.End);
+                    listener.Subscriber.Push(Bytes, message.Start, message.End);
             }
         }
         Clear();
@@ -57,7 +59,7 @@ internal sealed class PushMail(PushMailPool pool) : Mail
             {
                 if (_receivers[receiver] is not { IsOver: false } listener) continue;
                 if (!ReferenceEquals(listener.Subscriber, subscriber)) continue;
-                subscriber.Push(_bytes, message.Start, message.End);
+                subscriber.Push(Bytes, message.Start, message.End);
                 _receivers[receiver] = null;
             }
         }
@@ -65,8 +67,8 @@ internal sealed class PushMail(PushMailPool pool) : Mail
 
     private void Clear()
     {
-        _bytes.Clear();
-        if (_bytes.AllocatedBytes > Limits.PooledBufferBytes) _bytes.Shrink();
+        Bytes.Clear();
+        if (Bytes.AllocatedBytes > Limits.PooledBufferBytes) Bytes.Shrink();
         _messages.Clear();
         _receivers.Clear();
         _serial = 0;
