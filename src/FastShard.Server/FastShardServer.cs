@@ -53,7 +53,8 @@ internal sealed class FastShardServer : IDisposable
         for (int index = 0; index < shardCount; index++)
         {
             Reactor reactor = Reactor.Create(Options.Transport);
-            Shards[index] = new Shard(index, Dataset[index], reactor, new ShardStatistics(Commands), PubSub, shardCount);
+            ShardStatistics statistics = new(Commands);
+            Shards[index] = new Shard(index, Dataset[index], reactor, statistics, PubSub, shardCount);
         }
         StartedMillis = SystemClock.WallMillis();
         MemoryPeak = new MemoryPeak(() => MemoryGate.UsedBytes);

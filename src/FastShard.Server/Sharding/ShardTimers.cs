@@ -50,7 +50,8 @@ internal sealed class ShardTimers
         WaitTable waiters = shard.Keyspace.Waiters;
         if (_worker.NowMillis >= waiters.NextDueMillis) waiters.SignalDue(_worker.NowMillis);
         if (isDue || _isExpiryBehind) Expire(shard, server);
-        _hasBackgroundWork = shard.Keyspace.ReclaimSome(Limits.ReclaimPerTurn) | _isExpiryBehind | Compact(shard, isDue);
+        _hasBackgroundWork = shard.Keyspace.ReclaimSome(Limits.ReclaimPerTurn) | _isExpiryBehind;
+        _hasBackgroundWork |= Compact(shard, isDue);
         if (!isDue) return;
         int period = 1000 / RoundsPerSecond(server.Options, shard.Connections.Count);
         _nextMillis = _worker.NowMillis + period;
