@@ -147,9 +147,10 @@ public sealed class Keyspace : IDisposable
     /// </summary>
     public long Flush(int index)
     {
+        // Deadlines of fields may still be listed of hashes that are gone.
+        _databases[index]?.FieldDeadlines.Clear();
         if (_databases[index] is not { Table.Count: > 0 } database) return 0;
         if (!Watches.IsEmpty) Watches.TouchReplaced(database, null);
-        database.FieldDeadlines.Clear();
         var flushed = new FlushedTable(database.Table);
         _flushed.Add(flushed);
         DetachedKeys += flushed.KeyCount;
