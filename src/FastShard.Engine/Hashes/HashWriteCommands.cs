@@ -204,7 +204,7 @@ public static class HashWriteCommands
     {
         if (hash.IsNull) hash = HashValue.Create(key);
         EncodingLimits limits = context.Dataset.Encodings;
-        hash.Expect(1, field.Bytes.Length, limits);
+        hash.Expect(1, Math.Max(field.Bytes.Length, value.Length), limits);
         hash.Set(field, value, keepsDeadline: true, limits);
     }
 }
