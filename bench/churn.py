@@ -4,10 +4,10 @@
     bench/churn.py [--operations N] [--maxmemory BYTES] [--port PORT]
 
 The server is kept full (allkeys-lru) while phases follow each other, each with its own sizes of values: small, medium,
-large, all mixed. Two in three SETs give a deadline of up to five seconds, one operation in eight deletes. The default of
-12 million operations is what a server with 3333 writes a second does in an hour. Prints used and resident memory after
-each phase and writes the table to bench/results/churn.md. Exit code 1 if, after the first round of all phases, resident
-memory of the full server moves by more than a tenth of its mean. (Where deadlines are quicker than the writes the server
+large, all mixed. Two in three SETs give a deadline of up to five seconds, one operation in eight deletes. The default
+of 12 million operations is what a server with 3333 writes a second does in an hour. Prints used and resident memory after
+each phase and writes the table to bench/results/churn.md. Exit code 1 if, after the first round of all phases,
+resident memory of the full server moves by more than a tenth of its mean. (Where deadlines are quicker than the writes the server
 is not full; those phases are shown and not counted.)
 """
 import argparse
@@ -66,15 +66,16 @@ def main():
                 info = client.info()
                 if turn > 1 and int(info["used_memory"]) > 0.98 * options.maxmemory:
                     resident.append(server.resident())
-                lines.append(f"| {turn} | {name} | {int(info['used_memory']) / 1e6:.1f} | {server.resident() / 1e6:.1f} |"
-                             f" {client.run('DBSIZE')} |")
+                lines.append(f"| {turn} | {name} | {int(info['used_memory']) / 1e6:.1f} |"
+                             f" {server.resident() / 1e6:.1f} | {client.run('DBSIZE')} |")
                 print(lines[-1], flush=True)
         client.run("FLUSHALL")
         time.sleep(3)
         flushed = server.resident()
     mean = sum(resident) / len(resident)
     spread = max(abs(one - mean) for one in resident) / mean
-    summary = (f"{options.operations} operations in {time.time() - began:.0f} s at maxmemory {options.maxmemory / 1e6:.0f} MB:"
+    summary = (f"{options.operations} operations in {time.time() - began:.0f} s"
+               f" at maxmemory {options.maxmemory / 1e6:.0f} MB:"
                f" full, resident {min(resident) / 1e6:.1f} to {max(resident) / 1e6:.1f} MB from the second round on,"
                f" at most {100 * spread:.1f} % from the mean. Idle at first {idle / 1e6:.1f} MB, after FLUSHALL"
                f" {flushed / 1e6:.1f} MB.")
