@@ -5,10 +5,10 @@
 
 The server is kept full (allkeys-lru) while phases follow each other, each with its own sizes of values: small, medium,
 large, all mixed. Two in three SETs give a deadline of up to five seconds, one operation in eight deletes. The default
-of 12 million operations is what a server with 3333 writes a second does in an hour. Prints used and resident memory after
-each phase and writes the table to bench/results/churn.md. Exit code 1 if, after the first round of all phases,
-resident memory of the full server moves by more than a tenth of its mean. (Where deadlines are quicker than the writes the server
-is not full; those phases are shown and not counted.)
+of 12 million operations is what a server with 3333 writes a second does in an hour. Prints used and resident memory
+after each phase and writes the table to bench/results/churn.md. Exit code 1 if, after the first round of all phases,
+resident memory of the full server moves by more than a tenth of its mean. (Where deadlines are quicker than the writes
+the server is not full; those phases are shown and not counted.)
 """
 import argparse
 import os
