@@ -72,7 +72,7 @@ public static class ListMoveCommands
     }
 
     /// <summary>Moves elements from one end of a list to the other, one by one.</summary>
-    private static void Rotate(ref ListValue list, long count, bool fromHead)
+    internal static void Rotate(ref ListValue list, long count, bool fromHead)
     {
         if (list.Count == 1) return;
         using ElementScratch scratch = new();

@@ -66,12 +66,17 @@ internal ref struct ListValue
     public static ListValue Of(Database home, EncodingLimits limits, Entry entry) =>
         new(home, ListLimits.Of(limits.ListMaxListpackSize), entry);
 
-    /// <summary>Before elements of so many bytes in all are added: turns a pack that would be too large into nodes.</summary>
-    public void PrepareFor(long bytes, long elements)
+    /// <summary>
+    /// Before elements of so many bytes in all are added: turns a pack that would be too large into nodes. True if it
+    /// did, and walks are void.
+    /// </summary>
+    public bool PrepareFor(long bytes, long elements)
     {
-        if (!IsPack) return;
+        if (!IsPack) return false;
         ReadOnlySpan<byte> pack = _entry.Value;
-        if (_limits.IsExceededBy(pack.Length + bytes, Listpack.Count(pack) + elements)) BecomeNodes();
+        if (!_limits.IsExceededBy(pack.Length + bytes, Listpack.Count(pack) + elements)) return false;
+        BecomeNodes();
+        return true;
     }
 
     /// <summary>Adds an element that does not lie in this list, at an end.</summary>
