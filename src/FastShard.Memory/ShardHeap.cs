@@ -195,6 +195,10 @@ public sealed unsafe class ShardHeap : IDisposable
     internal bool IsEvacuating(byte* block) =>
         !IsGuarded && Region.PageOf(block)->State == PageState.Evacuating;
 
+    /// <summary>What this heap has in its books for a structure's block.</summary>
+    internal long HeldBytes(byte* block, int bytes) =>
+        IsGuarded && bytes <= SizeClasses.MaxBytes ? Round8(bytes) : BlockBytes(block, bytes);
+
     /// <summary>What a structure's block of so many bytes takes.</summary>
     internal static int StructureBytes(byte* block, int bytes) => BlockBytes(block, bytes);
 

@@ -53,20 +53,21 @@ public static class ListEditCommands
     private static void Set(ref CommandContext context)
     {
         Key key = context.Key(1);
-        switch (ListValue.Write(context, key, out ListValue list))
+        switch (ListValue.Write(context, key, out scoped ListValue list))
         {
             case Lookup.Missing: context.Reply.Error(Errors.NoSuchKey); return;
             case Lookup.WrongType: context.Reply.Error(Errors.WrongType); return;
         }
         if (!context.TryGetInteger(2, out long index)) return;
-        if (list.Seek(index).IsEnd)
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        if (list.Seek(index, scratch).IsEnd)
         {
             context.Reply.Error(Errors.OutOfRange);
             return;
         }
         ReadOnlySpan<byte> element = context.Arg(3);
         list.PrepareFor(element.Length, 1);
-        ListWalk walk = list.Seek(index);
+        ListWalk walk = list.Seek(index, scratch);
         list.Replace(ref walk, element);
         key.Home.Modified(key, KeyEvent.LSet);
         list.Settle(key);
@@ -82,13 +83,14 @@ public static class ListEditCommands
             return;
         }
         Key key = context.Key(1);
-        switch (ListValue.Write(context, key, out ListValue list))
+        switch (ListValue.Write(context, key, out scoped ListValue list))
         {
             case Lookup.Missing: context.Reply.Integer(0); return;
             case Lookup.WrongType: context.Reply.Error(Errors.WrongType); return;
         }
         ListPattern pivot = new(context.Arg(3));
-        ListWalk walk = list.Seek(0);
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        ListWalk walk = list.Seek(0, scratch);
         long index = 0;
         for (; !walk.IsEnd && !pivot.Equals(walk.Element); index++) walk.Move(backwards: false);
         if (walk.IsEnd)
@@ -97,7 +99,7 @@ public static class ListEditCommands
             return;
         }
         ReadOnlySpan<byte> element = context.Arg(4);
-        if (list.PrepareFor(element.Length, 1)) walk = list.Seek(index);
+        if (list.PrepareFor(element.Length, 1)) walk = list.Seek(index, scratch);
         list.Insert(ref walk, element, before);
         key.Home.Modified(key, KeyEvent.LInsert);
         context.Reply.Integer(list.Count);
@@ -107,7 +109,7 @@ public static class ListEditCommands
     {
         if (!TryReadSigned(ref context, 2, out long count)) return;
         Key key = context.Key(1);
-        switch (ListValue.Write(context, key, out ListValue list))
+        switch (ListValue.Write(context, key, out scoped ListValue list))
         {
             case Lookup.Missing: context.Reply.Integer(0); return;
             case Lookup.WrongType: context.Reply.Error(Errors.WrongType); return;
@@ -116,7 +118,8 @@ public static class ListEditCommands
         bool backwards = count < 0;
         long most = count == 0 ? long.MaxValue : Math.Abs(count);
         long removed = 0;
-        ListWalk walk = list.Seek(backwards ? -1 : 0);
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        ListWalk walk = list.Seek(backwards ? -1 : 0, scratch);
         while (!walk.IsEnd)
         {
             if (!pattern.Equals(walk.Element))
@@ -141,7 +144,7 @@ public static class ListEditCommands
     {
         if (!context.TryGetInteger(2, out long start) || !context.TryGetInteger(3, out long end)) return;
         Key key = context.Key(1);
-        switch (ListValue.Write(context, key, out ListValue list))
+        switch (ListValue.Write(context, key, out scoped ListValue list))
         {
             case Lookup.Missing: context.Reply.Ok(); return;
             case Lookup.WrongType: context.Reply.Error(Errors.WrongType); return;

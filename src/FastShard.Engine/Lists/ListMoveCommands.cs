@@ -54,7 +54,8 @@ public static class ListMoveCommands
             context.Reply.Error(Errors.WrongType);
             return;
         }
-        PackElement element = list.Peek(fromHead);
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        PackElement element = list.Peek(fromHead, scratch);
         ListValue.Reply(context.Reply, element);
         if (source.Bytes.SequenceEqual(target.Bytes))
         {
@@ -75,10 +76,11 @@ public static class ListMoveCommands
     internal static void Rotate(ref ListValue list, long count, bool fromHead)
     {
         if (list.Count == 1) return;
-        using ElementScratch scratch = new();
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        using ElementScratch copy = new();
         for (long index = 0; index < count; index++)
         {
-            ReadOnlySpan<byte> element = scratch.Copy(list.Peek(fromHead));
+            ReadOnlySpan<byte> element = copy.Copy(list.Peek(fromHead, scratch));
             list.Drop(1, fromHead);
             list.Push(element, !fromHead);
         }

@@ -81,7 +81,8 @@ public static class ListMoveManyCommand
         ref CommandContext context, in ListValue list, in ListMoveOptions options, long count)
     {
         context.Reply.Array((int)count);
-        ListWalk walk = First(list, options, count, options.IsReversed);
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        ListWalk walk = First(list, options, count, options.IsReversed, scratch);
         for (long index = 0; index < count; index++)
         {
             ListValue.Reply(context.Reply, walk.Element);
@@ -93,7 +94,8 @@ public static class ListMoveManyCommand
     {
         // At the head the last of them goes in first.
         bool backwards = options.IsReversed != options.ToHead;
-        ListWalk walk = First(list, options, count, backwards);
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        ListWalk walk = First(list, options, count, backwards, scratch);
         Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
         for (long index = 0; index < count; index++)
         {
@@ -103,10 +105,11 @@ public static class ListMoveManyCommand
     }
 
     /// <summary>The first or the last of the elements that are to be moved.</summary>
-    private static ListWalk First(in ListValue list, in ListMoveOptions options, long count, bool backwards)
+    private static ListWalk First(
+        scoped in ListValue list, in ListMoveOptions options, long count, bool backwards, Span<byte> scratch)
     {
-        if (options.FromHead) return list.Seek(backwards ? count - 1 : 0);
-        return list.Seek(backwards ? -1 : -count);
+        if (options.FromHead) return list.Seek(backwards ? count - 1 : 0, scratch);
+        return list.Seek(backwards ? -1 : -count, scratch);
     }
 
     private static void MoveWithin(ref ListValue list, in ListMoveOptions options, long count)
@@ -126,7 +129,8 @@ public static class ListMoveManyCommand
     {
         ArrayBufferWriter<byte> copies = new();
         int[] lengths = ArrayPool<int>.Shared.Rent((int)count);
-        ListWalk walk = list.Seek(atHead ? 0 : -1);
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        ListWalk walk = list.Seek(atHead ? 0 : -1, scratch);
         Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
         for (int index = 0; index < count; index++)
         {

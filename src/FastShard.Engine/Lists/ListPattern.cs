@@ -16,5 +16,7 @@ internal readonly ref struct ListPattern
     }
 
     /// <summary>Whether the element is these bytes.</summary>
-    public bool Equals(PackElement element) => element.Is(_bytes, _isInteger, _integer);
+    public bool Equals(PackElement element) => element.IsInteger
+        ? _isInteger && element.Integer == _integer
+        : element.Text.SequenceEqual(_bytes);
 }

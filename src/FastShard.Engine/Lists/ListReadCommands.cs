@@ -62,7 +62,8 @@ public static class ListReadCommands
         ListRange range = ListRange.Clip(start, end, list.Count);
         context.Reply.Array((int)range.Count);
         if (range.Count == 0) return;
-        ListWalk walk = list.Seek(range.Start);
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        ListWalk walk = list.Seek(range.Start, scratch);
         for (long index = 0; index < range.Count; index++)
         {
             ListValue.Reply(context.Reply, walk.Element);
@@ -79,7 +80,8 @@ public static class ListReadCommands
             case Lookup.WrongType: context.Reply.Error(Errors.WrongType); return;
         }
         if (!context.TryGetInteger(2, out long index)) return;
-        ListWalk walk = list.Seek(index);
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        ListWalk walk = list.Seek(index, scratch);
         if (walk.IsEnd) context.Reply.Null();
         else ListValue.Reply(context.Reply, walk.Element);
     }

@@ -41,14 +41,16 @@ public static class ListSearchCommand
 
     private static void ReplyOne(ref CommandContext context, in Options options, in ListValue list)
     {
-        Matches matches = new(options, list, context.Arg(2));
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        Matches matches = new(options, list, context.Arg(2), scratch);
         if (matches.TryNext(out long index)) context.Reply.Integer(index);
         else context.Reply.Null();
     }
 
     private static void ReplyAll(ref CommandContext context, in Options options, in ListValue list)
     {
-        Matches matches = new(options, list, context.Arg(2));
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        Matches matches = new(options, list, context.Arg(2), scratch);
         long most = options.Count == 0 ? long.MaxValue : options.Count;
         DeferredLength length = context.Reply.DeferArray();
         int found = 0;
@@ -110,12 +112,12 @@ public static class ListSearchCommand
         private long _compared;
         private long _skipped;
 
-        public Matches(in Options options, scoped in ListValue list, ReadOnlySpan<byte> element)
+        public Matches(in Options options, scoped in ListValue list, ReadOnlySpan<byte> element, Span<byte> scratch)
         {
             _pattern = new ListPattern(element);
             _backwards = options.Rank < 0;
             _last = list.Count - 1;
-            _walk = list.Seek(_backwards ? -1 : 0);
+            _walk = list.Seek(_backwards ? -1 : 0, scratch);
             _skipped = Math.Abs(options.Rank) - 1;
             Left = options.MaxLength == 0 ? long.MaxValue : options.MaxLength;
         }

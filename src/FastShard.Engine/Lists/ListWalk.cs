@@ -5,6 +5,9 @@ namespace FastShard.Engine.Lists;
 /// <summary>A place in a list of either form, walked in both directions. A borrow until the list changes.</summary>
 internal ref struct ListWalk
 {
+    /// <summary>Bytes of the scratch that elements are read into which are not kept as they are.</summary>
+    public const int ScratchBytes = ListCursor.ScratchBytes;
+
     /// <summary>The place in a list of packs.</summary>
     public ListCursor Cursor;
 

@@ -88,7 +88,8 @@ public static class PushPopCommands
     {
         long replied = Math.Min(count, list.Count);
         context.Reply.Array((int)replied);
-        ListWalk walk = list.Seek(atHead ? 0 : -1);
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        ListWalk walk = list.Seek(atHead ? 0 : -1, scratch);
         for (long index = 0; index < replied; index++)
         {
             ListValue.Reply(context.Reply, walk.Element);
@@ -161,7 +162,8 @@ public static class PushPopCommands
         }
         if (!isCounted)
         {
-            ListValue.Reply(context.Reply, list.Peek(atHead));
+            Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+            ListValue.Reply(context.Reply, list.Peek(atHead, scratch));
             Remove(key, ref list, 1, atHead);
         }
         else if (count == 0)

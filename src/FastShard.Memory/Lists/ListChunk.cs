@@ -92,11 +92,39 @@ internal unsafe struct ListChunk
     /// <summary>Takes a chunk out and frees it; its nodes are somebody else's affair.</summary>
     internal static void Unlink(ShardHeap heap, ListRoot* root, ListChunk* chunk)
     {
+        Detach(root, chunk);
+        heap.FreeStructure((byte*)chunk, BlockBytes(chunk->Capacity));
+    }
+
+    /// <summary>Takes a chunk out of a list, which keeps its books itself.</summary>
+    internal static void Detach(ListRoot* root, ListChunk* chunk)
+    {
         if (chunk->Previous == null) root->First = chunk->Next;
         else chunk->Previous->Next = chunk->Next;
         if (chunk->Next == null) root->Last = chunk->Previous;
         else chunk->Next->Previous = chunk->Previous;
-        heap.FreeStructure((byte*)chunk, BlockBytes(chunk->Capacity));
+    }
+
+    /// <summary>Adds a chunk that was taken out elsewhere behind all others.</summary>
+    internal static void Attach(ListRoot* root, ListChunk* chunk)
+    {
+        chunk->Next = null;
+        chunk->Previous = root->Last;
+        if (root->Last == null) root->First = chunk;
+        else root->Last->Next = chunk;
+        root->Last = chunk;
+        root->Structure.Count += chunk->Count;
+        root->Nodes += chunk->Nodes;
+    }
+
+    /// <summary>What the heap has in its books for a chunk and its nodes.</summary>
+    internal static long HeldBytes(ShardHeap heap, ListChunk* chunk)
+    {
+        long held = heap.HeldBytes((byte*)chunk, BlockBytes(chunk->Capacity));
+        ListNode* slots = SlotsOf(chunk);
+        for (int slot = chunk->Begin; slot < chunk->End; slot++)
+            held += heap.HeldBytes(slots[slot].Block, slots[slot].Capacity);
+        return held;
     }
 
     private static ListChunk* Create(ShardHeap heap, int slots)

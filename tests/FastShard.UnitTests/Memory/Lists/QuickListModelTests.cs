@@ -68,7 +68,8 @@ public sealed class QuickListModelTests
             QuickList list = List("k");
             Assert.Equal(_expected.Count, list.Count);
             Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
-            ListCursor cursor = list.Seek(0);
+            Span<byte> scratch = stackalloc byte[ListCursor.ScratchBytes];
+            ListCursor cursor = list.Seek(0, scratch);
             foreach (byte[] element in _expected)
             {
                 Assert.True(cursor.Element.Bytes(digits).SequenceEqual(element));
@@ -82,7 +83,7 @@ public sealed class QuickListModelTests
             }
             if (!_isCounting) return;
             int slot = KeySlot.Of("k"u8);
-            Assert.Equal(_test.Heap.UsedBytes - SlotArray.Bytes, _test.Table.SlotBytes(slot));
+            Assert.Equal(_test.Heap.UsedBytes - SlotArray.FixedBytes - SlotHeader.Bytes, _test.Table.SlotBytes(slot));
         }
 
         private void Make(string name)
@@ -121,7 +122,7 @@ public sealed class QuickListModelTests
             bool atHead = _random.Next(2) == 0;
             int count = Math.Min(_expected.Count, _random.Next(1, shrinks ? 60 : 5));
             Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
-            Assert.True(list.Peek(atHead).Bytes(digits).SequenceEqual(_expected[atHead ? 0 : ^1]));
+            Assert.True(list.Peek(atHead, new byte[ListCursor.ScratchBytes]).Bytes(digits).SequenceEqual(_expected[atHead ? 0 : ^1]));
             list.Drop(count, atHead);
             _expected.RemoveRange(atHead ? 0 : _expected.Count - count, count);
         }
@@ -129,7 +130,7 @@ public sealed class QuickListModelTests
         private void Edit(QuickList list, int choice)
         {
             int index = _random.Next(_expected.Count);
-            ListCursor cursor = list.Seek(_random.Next(2) == 0 ? index : index - _expected.Count);
+            ListCursor cursor = list.Seek(_random.Next(2) == 0 ? index : index - _expected.Count, new byte[ListCursor.ScratchBytes]);
             byte[] element = Element();
             Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
             if (choice < 75)
@@ -157,7 +158,7 @@ public sealed class QuickListModelTests
         private void Compare(QuickList list, int index)
         {
             Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
-            Assert.True(list.Seek(index).Element.Bytes(digits).SequenceEqual(_expected[index]));
+            Assert.True(list.Seek(index, new byte[ListCursor.ScratchBytes]).Element.Bytes(digits).SequenceEqual(_expected[index]));
         }
 
         private void CopyAndDrop()
