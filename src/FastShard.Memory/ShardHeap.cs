@@ -141,7 +141,10 @@ public sealed unsafe class ShardHeap : IDisposable
         return AllocateAlone(bytes, out reference);
     }
 
-    /// <summary>Frees an entry's block, or one named by a reference, of <paramref name="bytes"/> (the size asked for, or one of its class).</summary>
+    /// <summary>
+    /// Frees an entry's block, or one named by a reference, of <paramref name="bytes"/> (the size asked for, or one of
+    /// its class).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Free(ulong reference, byte* block, int bytes)
     {
@@ -173,7 +176,8 @@ public sealed unsafe class ShardHeap : IDisposable
     }
 
     /// <summary>
-    /// An uninitialised block that stays where it is, named by its reference as entries are. OWNER: the caller, by Free.
+    /// An uninitialised block that stays where it is, named by its reference as entries are. OWNER: the caller, by
+    /// Free.
     /// </summary>
     internal byte* AllocateStructure(int bytes, out ulong reference)
     {

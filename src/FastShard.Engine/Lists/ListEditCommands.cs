@@ -27,7 +27,7 @@ public static class ListEditCommands
             Since = "2.2.0",
             Complexity = "O(N) where N is the number of elements before the pivot.",
             Summary = "Inserts an element before or behind the first that equals another.",
-            Syntax = "key <BEFORE | AFTER> pivot element",
+            Syntax = "key (BEFORE | AFTER) pivot element",
             Keys = [KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Insert)],
         },
         new("LREM", 4, CommandFlags.Write, static (ref CommandContext context) => RemoveEqual(ref context))

@@ -24,7 +24,7 @@ public static class ListMoveCommands
             Since = "6.2.0",
             Complexity = "O(1)",
             Summary = "Removes an element from an end of a list, adds it at an end of another, and returns it.",
-            Syntax = "source destination <LEFT | RIGHT> <LEFT | RIGHT>",
+            Syntax = "source destination (LEFT | RIGHT) (LEFT | RIGHT)",
             Keys = SourceAndTarget,
         },
         new("RPOPLPUSH", 3, Moves, static (ref CommandContext context) => MoveOne(ref context, false, true))

@@ -7,8 +7,8 @@ using FastShard.Protocol;
 namespace FastShard.Engine.Lists;
 
 /// <summary>
-/// LMOVEM: several elements from an end of one list to an end of another. In bulk they keep their order. One by one they
-/// come to lie in reverse where both ends are of the same side.
+/// LMOVEM: several elements from an end of one list to an end of another. In bulk they keep their order. One by one
+/// they come to lie in reverse where both ends are of the same side.
 /// </summary>
 public static class ListMoveManyCommand
 {
@@ -21,8 +21,8 @@ public static class ListMoveManyCommand
             Since = "8.10.0",
             Complexity = "O(N) where N is the number of elements moved.",
             Summary = "Removes elements from an end of a list, adds them at an end of another, and returns them.",
-            Syntax = "source destination <LEFT | RIGHT> <LEFT | RIGHT>"
-                + " [<COUNT count:integer | EXACTLY exactly:integer> <OBO | BULK>]",
+            Syntax = "source destination (LEFT | RIGHT) (LEFT | RIGHT)"
+                + " [(COUNT count:integer | EXACTLY exactly:integer) (OBO | BULK)]",
             Keys =
             [
                 KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Access | KeyAccess.Delete),

@@ -165,7 +165,9 @@ internal ref struct ListValue
         return new ListWalk(pack, at < 0 ? Listpack.EndOf(pack) : at);
     }
 
-    /// <summary>Puts an element that does not lie in this list before or behind another; other walks are void.</summary>
+    /// <summary>
+    /// Puts an element that does not lie in this list before or behind another; other walks are void.
+    /// </summary>
     public void Insert(ref ListWalk walk, scoped ReadOnlySpan<byte> element, bool before)
     {
         if (!IsPack)

@@ -32,7 +32,9 @@ internal ref struct ListWalk
     /// <summary>The element; a borrow until the list changes.</summary>
     public readonly PackElement Element => _pack.IsEmpty ? Cursor.Element : Listpack.Get(_pack, At);
 
-    /// <summary>Goes on, or back; the last element is followed by the end, and so is the first on the way back.</summary>
+    /// <summary>
+    /// Goes on, or back; the last element is followed by the end, and so is the first on the way back.
+    /// </summary>
     public void Move(bool backwards)
     {
         if (_pack.IsEmpty)

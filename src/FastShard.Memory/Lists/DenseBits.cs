@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FastShard.Memory;
 
-/// <summary>Gathering the bits of a word that a mask selects, spreading them again, and packing them one behind the other.</summary>
+/// <summary>
+/// Gathering the bits of a word that a mask selects, spreading them again, and packing them one behind the other.
+/// </summary>
 internal static unsafe class DenseBits
 {
     /// <summary>How many bytes behind the last bit may be read.</summary>

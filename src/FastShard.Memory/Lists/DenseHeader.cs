@@ -20,7 +20,9 @@ internal struct DenseHeader
     /// <summary>Where the widths of records by their length lie in the block, as 16-bit numbers.</summary>
     internal ushort WidthsAt;
 
-    /// <summary>Where the marks lie in the block: the bit of each 32nd record. None where all have the same length.</summary>
+    /// <summary>
+    /// Where the marks lie in the block: the bit of each 32nd record. None where all have the same length.
+    /// </summary>
     internal ushort MarksAt;
 
     /// <summary>Where the records lie in the block.</summary>

@@ -3,8 +3,9 @@ using System.Numerics;
 namespace FastShard.Memory;
 
 /// <summary>
-/// What a pack's elements have in common, column by column (the first byte of each, the second...): the bits that are the
-/// same in all of them need not be kept with each. Found in one pass; says what a <see cref="DenseNode"/> would take.
+/// What a pack's elements have in common, column by column (the first byte of each, the second...): the bits that are
+/// the same in all of them need not be kept with each. Found in one pass; says what a <see cref="DenseNode"/> would
+/// take.
 /// </summary>
 internal unsafe ref struct DenseShape
 {

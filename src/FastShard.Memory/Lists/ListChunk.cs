@@ -4,9 +4,9 @@ using FastShard.Native.Diagnostics;
 namespace FastShard.Memory;
 
 /// <summary>
-/// A run of a list's nodes. Chunks are linked, and know how many elements they stand for: finding an element by its index
-/// passes over chunks, then over the nodes of one, then over elements. The nodes lie between Begin and End of the slots,
-/// with room on either side, so that a list grows and shrinks at both ends without moving them.
+/// A run of a list's nodes. Chunks are linked, and know how many elements they stand for: finding an element by its
+/// index passes over chunks, then over the nodes of one, then over elements. The nodes lie between Begin and End of
+/// the slots, with room on either side, so that a list grows and shrinks at both ends without moving them.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ListChunk
@@ -56,7 +56,9 @@ internal unsafe struct ListChunk
         return OpenSlot(chunk, slot);
     }
 
-    /// <summary>Takes a node out whose block is freed and whose elements are off the books; returns what followed.</summary>
+    /// <summary>
+    /// Takes a node out whose block is freed and whose elements are off the books; returns what followed.
+    /// </summary>
     internal static ListPlace Remove(ShardHeap heap, ListRoot* root, ListPlace place)
     {
         root->Nodes--;
@@ -210,7 +212,9 @@ internal unsafe struct ListChunk
         else chunk->Next->Previous = chunk;
     }
 
-    /// <summary>A full chunk gets a neighbour: an empty one at the list's ends, in the middle with half of its nodes.</summary>
+    /// <summary>
+    /// A full chunk gets a neighbour: an empty one at the list's ends, in the middle with half of its nodes.
+    /// </summary>
     private static void MakeRoom(ShardHeap heap, ListRoot* root, ref ListChunk* chunk, ref int slot)
     {
         ListChunk* full = chunk;

@@ -6,7 +6,8 @@ namespace FastShard.Memory;
 public readonly unsafe ref partial struct QuickList
 {
     /// <summary>
-    /// Puts an element in front of or behind the cursor's, or at the end of the list; the cursor then is at the new one.
+    /// Puts an element in front of or behind the cursor's, or at the end of the list; the cursor then is at the new
+    /// one.
     /// </summary>
     public void Insert(ref ListCursor cursor, scoped ReadOnlySpan<byte> element, bool before)
     {
@@ -36,7 +37,9 @@ public readonly unsafe ref partial struct QuickList
         _handle.Close(opened);
     }
 
-    /// <summary>Gives the cursor's element other bytes, which must not lie in the list; the cursor stays at it.</summary>
+    /// <summary>
+    /// Gives the cursor's element other bytes, which must not lie in the list; the cursor stays at it.
+    /// </summary>
     public void Replace(ref ListCursor cursor, scoped ReadOnlySpan<byte> element)
     {
         long unpacked = _handle.Open();
@@ -127,7 +130,9 @@ public readonly unsafe ref partial struct QuickList
         PackNode.Trim(Heap, left.Node);
     }
 
-    /// <summary>Puts an element between two neighbours: into one of them if that takes it, else into a new node.</summary>
+    /// <summary>
+    /// Puts an element between two neighbours: into one of them if that takes it, else into a new node.
+    /// </summary>
     private void InsertBetween(
         ref ListCursor cursor, ListPlace left, ListPlace right, scoped ReadOnlySpan<byte> element)
     {

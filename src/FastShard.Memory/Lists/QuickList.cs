@@ -3,8 +3,8 @@ using FastShard.Native.Diagnostics;
 namespace FastShard.Memory;
 
 /// <summary>
-/// A large list: nodes of about a page, each a listpack, in chunks (see <see cref="ListChunk"/>, <see cref="PackNode"/>).
-/// Both ends grow and shrink without moving anything; an element in the middle is found by counts.
+/// A large list: nodes of about a page, each a listpack, in chunks (see <see cref="ListChunk"/>, <see
+/// cref="PackNode"/>). Both ends grow and shrink without moving anything; an element in the middle is found by counts.
 /// </summary>
 /// <remarks>
 /// SAFETY: a view over a root; everything behind it is owned by the root. OWNER: the entry. LIVES: as the handle does.
@@ -182,8 +182,8 @@ public readonly unsafe ref partial struct QuickList
     }
 
     /// <summary>
-    /// After a node was added at an end: the third from there is made as small as it gets. The second is left as it is, so
-    /// that a list that grows and shrinks by a few elements does not pack and unpack all the time.
+    /// After a node was added at an end: the third from there is made as small as it gets. The second is left as it
+    /// is, so that a list that grows and shrinks by a few elements does not pack and unpack all the time.
     /// </summary>
     private void SettleBehind(ListPlace added)
     {

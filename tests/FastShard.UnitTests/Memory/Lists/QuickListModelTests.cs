@@ -5,7 +5,9 @@ using ValueType = FastShard.Memory.ValueType;
 
 namespace FastShard.UnitTests.Memory.Lists;
 
-/// <summary>Random changes of a list of packs and of a plain list: both must agree, all that must hold must hold.</summary>
+/// <summary>
+/// Random changes of a list of packs and of a plain list: both must agree, all that must hold must hold.
+/// </summary>
 public sealed class QuickListModelTests
 {
     [Theory]
