@@ -25,9 +25,6 @@ public readonly unsafe ref partial struct QuickList
         _handle.Close(opened);
     }
 
-    /// <summary>All nodes, from the head on.</summary>
-    public ListNodes WalkNodes() => new(Root);
-
     /// <summary>The only node's pack, if it is so small that the list is to be one pack again.</summary>
     public bool TryGetSmallPack(out ReadOnlySpan<byte> pack)
     {

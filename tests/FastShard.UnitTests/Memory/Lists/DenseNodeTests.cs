@@ -201,11 +201,10 @@ public sealed class DenseNodeTests
         {
             Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
             int index = 0;
-            ListNodes nodes = List.WalkNodes();
+            ListNodeReader nodes = new(_test.Table.Structure(_test.Find("k")));
             while (nodes.MoveNext())
             {
-                byte[] pack = new byte[nodes.Length];
-                nodes.CopyTo(pack);
+                byte[] pack = nodes.Bytes.ToArray();
                 if (nodes.IsPlain)
                 {
                     Assert.Equal(expected[index++], pack);
