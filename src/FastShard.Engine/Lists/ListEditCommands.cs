@@ -11,7 +11,8 @@ public static class ListEditCommands
     /// <summary>The declarations.</summary>
     public static readonly CommandSpec[] Specs =
     [
-        new("LSET", 4, CommandFlags.Write | CommandFlags.DenyOom, static (ref CommandContext context) => Set(ref context))
+        new("LSET", 4, CommandFlags.Write | CommandFlags.DenyOom,
+            static (ref CommandContext context) => Set(ref context))
         {
             Group = CommandGroup.List,
             Since = "1.0.0",

@@ -15,7 +15,8 @@ public static class ListMoveManyCommand
     /// <summary>The declaration.</summary>
     public static readonly CommandSpec[] Specs =
     [
-        new("LMOVEM", -5, CommandFlags.Write | CommandFlags.DenyOom, static (ref CommandContext context) => Move(ref context))
+        new("LMOVEM", -5, CommandFlags.Write | CommandFlags.DenyOom,
+            static (ref CommandContext context) => Move(ref context))
         {
             Group = CommandGroup.List,
             Since = "8.10.0",

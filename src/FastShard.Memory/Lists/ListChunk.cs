@@ -195,7 +195,8 @@ internal unsafe struct ListChunk
         resized->End = resized->Begin + nodes;
         resized->Count = old->Count;
         Buffer.MemoryCopy(
-            SlotsOf(old) + old->Begin, SlotsOf(resized) + resized->Begin, nodes * ListNode.Bytes, nodes * ListNode.Bytes);
+            SlotsOf(old) + old->Begin, SlotsOf(resized) + resized->Begin, nodes * ListNode.Bytes,
+            nodes * ListNode.Bytes);
         slot += resized->Begin - old->Begin;
         Replace(root, old, resized);
         heap.FreeStructure((byte*)old, BlockBytes(old->Capacity));

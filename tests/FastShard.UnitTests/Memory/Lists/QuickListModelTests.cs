@@ -124,7 +124,8 @@ public sealed class QuickListModelTests
             bool atHead = _random.Next(2) == 0;
             int count = Math.Min(_expected.Count, _random.Next(1, shrinks ? 60 : 5));
             Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
-            Assert.True(list.Peek(atHead, new byte[ListCursor.ScratchBytes]).Bytes(digits).SequenceEqual(_expected[atHead ? 0 : ^1]));
+            PackElement end = list.Peek(atHead, new byte[ListCursor.ScratchBytes]);
+            Assert.True(end.Bytes(digits).SequenceEqual(_expected[atHead ? 0 : ^1]));
             list.Drop(count, atHead);
             _expected.RemoveRange(atHead ? 0 : _expected.Count - count, count);
         }
@@ -132,7 +133,8 @@ public sealed class QuickListModelTests
         private void Edit(QuickList list, int choice)
         {
             int index = _random.Next(_expected.Count);
-            ListCursor cursor = list.Seek(_random.Next(2) == 0 ? index : index - _expected.Count, new byte[ListCursor.ScratchBytes]);
+            int sought = _random.Next(2) == 0 ? index : index - _expected.Count;
+            ListCursor cursor = list.Seek(sought, new byte[ListCursor.ScratchBytes]);
             byte[] element = Element();
             Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
             if (choice < 75)
@@ -160,7 +162,8 @@ public sealed class QuickListModelTests
         private void Compare(QuickList list, int index)
         {
             Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
-            Assert.True(list.Seek(index, new byte[ListCursor.ScratchBytes]).Element.Bytes(digits).SequenceEqual(_expected[index]));
+            PackElement element = list.Seek(index, new byte[ListCursor.ScratchBytes]).Element;
+            Assert.True(element.Bytes(digits).SequenceEqual(_expected[index]));
         }
 
         private void CopyAndDrop()
