@@ -13,6 +13,13 @@ public static class Errors
 
     public static ReadOnlySpan<byte> CountNotPositive => "ERR count should be greater than 0"u8;
 
+    public static ReadOnlySpan<byte> OutOfSignedRange =>
+        "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"u8;
+
+    public static ReadOnlySpan<byte> ZeroRank =>
+        "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... "u8
+        + "or use negative to start from the end of the list"u8;
+
     public static ReadOnlySpan<byte> NotAFloat => "ERR value is not a valid float"u8;
 
     public static ReadOnlySpan<byte> NoSuchKey => "ERR no such key"u8;

@@ -141,7 +141,10 @@ public sealed unsafe class ShardHeap : IDisposable
         return AllocateAlone(bytes, out reference);
     }
 
-    /// <summary>Frees an entry's block, or one named by a reference, of <paramref name="bytes"/> (the size asked for, or one of its class).</summary>
+    /// <summary>
+    /// Frees an entry's block, or one named by a reference, of <paramref name="bytes"/> (the size asked for, or one of
+    /// its class).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Free(ulong reference, byte* block, int bytes)
     {
@@ -173,7 +176,8 @@ public sealed unsafe class ShardHeap : IDisposable
     }
 
     /// <summary>
-    /// An uninitialised block that stays where it is, named by its reference as entries are. OWNER: the caller, by Free.
+    /// An uninitialised block that stays where it is, named by its reference as entries are. OWNER: the caller, by
+    /// Free.
     /// </summary>
     internal byte* AllocateStructure(int bytes, out ulong reference)
     {
@@ -194,6 +198,10 @@ public sealed unsafe class ShardHeap : IDisposable
     /// <summary>Whether compaction wants the block at this address elsewhere.</summary>
     internal bool IsEvacuating(byte* block) =>
         !IsGuarded && Region.PageOf(block)->State == PageState.Evacuating;
+
+    /// <summary>What this heap has in its books for a structure's block.</summary>
+    internal long HeldBytes(byte* block, int bytes) =>
+        IsGuarded && bytes <= SizeClasses.MaxBytes ? Round8(bytes) : BlockBytes(block, bytes);
 
     /// <summary>What a structure's block of so many bytes takes.</summary>
     internal static int StructureBytes(byte* block, int bytes) => BlockBytes(block, bytes);

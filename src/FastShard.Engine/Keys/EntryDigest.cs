@@ -79,10 +79,11 @@ public static class EntryDigest
 
     private static void AddList(Database home, in Entry entry, Span<byte> digest)
     {
-        Span<byte> scratch = stackalloc byte[Listpack.ScratchBytes];
+        Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
         ListValue list = ListValue.Of(home, new EncodingLimits(), entry);
-        for (ListWalk walk = list.Seek(0); !walk.IsEnd; walk.Move(backwards: false))
-            Mix(digest, walk.Element.Bytes(scratch));
+        for (ListWalk walk = list.Seek(0, scratch); !walk.IsEnd; walk.Move(backwards: false))
+            Mix(digest, walk.Element.Bytes(digits));
     }
 
     private static void AddSortedSet(Database home, in Entry entry, Span<byte> digest)

@@ -71,6 +71,7 @@ public static class BlockingListCommands
     private static void Pop(ref CommandContext context, bool atHead)
     {
         int keys = context.ArgCount - 2;
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
         if (!BlockTimeout.TryReadSeconds(ref context, keys + 1, out long deadlineMillis)) return;
         for (int index = 1; index <= keys; index++)
         {
@@ -84,7 +85,7 @@ public static class BlockingListCommands
                 case Lookup.Found:
                     context.Reply.Array(2);
                     context.Reply.Bulk(key.Bytes);
-                    ListValue.Reply(context.Reply, list.Peek(atHead));
+                    ListValue.Reply(context.Reply, list.Peek(atHead, scratch));
                     PushPopCommands.Remove(key, ref list, 1, atHead);
                     return;
             }

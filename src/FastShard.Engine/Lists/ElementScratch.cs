@@ -9,7 +9,7 @@ internal ref struct ElementScratch
     private byte[]? _rented;
 
     /// <summary>The element's bytes, until the next copy.</summary>
-    public ReadOnlySpan<byte> Copy(PackElement element)
+    public ReadOnlySpan<byte> Copy(scoped PackElement element)
     {
         int length = element.IsInteger ? Listpack.ScratchBytes : element.Text.Length;
         if (_rented is null || _rented.Length < length)
@@ -17,12 +17,8 @@ internal ref struct ElementScratch
             Dispose();
             _rented = ArrayPool<byte>.Shared.Rent(Math.Max(length, 1));
         }
-        if (element.IsInteger)
-        {
-            ReadOnlySpan<byte> digits = element.Bytes(_rented);
-            return digits;
-        }
-        element.Text.CopyTo(_rented);
+        if (element.IsInteger) length = element.Bytes(_rented).Length;
+        else element.Text.CopyTo(_rented);
         return _rented.AsSpan(0, length);
     }
 

@@ -24,7 +24,7 @@ public static class ListMoveCommands
             Since = "6.2.0",
             Complexity = "O(1)",
             Summary = "Removes an element from an end of a list, adds it at an end of another, and returns it.",
-            Syntax = "source destination <LEFT | RIGHT> <LEFT | RIGHT>",
+            Syntax = "source destination (LEFT | RIGHT) (LEFT | RIGHT)",
             Keys = SourceAndTarget,
         },
         new("RPOPLPUSH", 3, Moves, static (ref CommandContext context) => MoveOne(ref context, false, true))
@@ -54,7 +54,8 @@ public static class ListMoveCommands
             context.Reply.Error(Errors.WrongType);
             return;
         }
-        PackElement element = list.Peek(fromHead);
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        PackElement element = list.Peek(fromHead, scratch);
         ListValue.Reply(context.Reply, element);
         if (source.Bytes.SequenceEqual(target.Bytes))
         {
@@ -72,13 +73,14 @@ public static class ListMoveCommands
     }
 
     /// <summary>Moves elements from one end of a list to the other, one by one.</summary>
-    private static void Rotate(ref ListValue list, long count, bool fromHead)
+    internal static void Rotate(ref ListValue list, long count, bool fromHead)
     {
         if (list.Count == 1) return;
-        using ElementScratch scratch = new();
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        using ElementScratch copy = new();
         for (long index = 0; index < count; index++)
         {
-            ReadOnlySpan<byte> element = scratch.Copy(list.Peek(fromHead));
+            ReadOnlySpan<byte> element = copy.Copy(list.Peek(fromHead, scratch));
             list.Drop(1, fromHead);
             list.Push(element, !fromHead);
         }

@@ -10,7 +10,8 @@ public static class ListReadCommands
     /// <summary>The declarations.</summary>
     public static readonly CommandSpec[] Specs =
     [
-        new("LLEN", 2, CommandFlags.ReadOnly | CommandFlags.Fast, static (ref CommandContext context) => Length(ref context))
+        new("LLEN", 2, CommandFlags.ReadOnly | CommandFlags.Fast,
+            static (ref CommandContext context) => Length(ref context))
         {
             Group = CommandGroup.List,
             Since = "1.0.0",
@@ -23,7 +24,7 @@ public static class ListReadCommands
         {
             Group = CommandGroup.List,
             Since = "1.0.0",
-            Complexity = "O(N+log(S)) where N is the number of elements returned and S the distance from the nearer end.",
+            Complexity = "O(S+N) where S is the number of chunks of nodes to the start, N that of elements returned.",
             Summary = "Returns the elements between two indexes of a list.",
             Syntax = "key start:integer stop:integer",
             Keys = [KeySpec.At(1, KeyAccess.ReadOnly | KeyAccess.Access)],
@@ -62,7 +63,8 @@ public static class ListReadCommands
         ListRange range = ListRange.Clip(start, end, list.Count);
         context.Reply.Array((int)range.Count);
         if (range.Count == 0) return;
-        ListWalk walk = list.Seek(range.Start);
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        ListWalk walk = list.Seek(range.Start, scratch);
         for (long index = 0; index < range.Count; index++)
         {
             ListValue.Reply(context.Reply, walk.Element);
@@ -79,7 +81,8 @@ public static class ListReadCommands
             case Lookup.WrongType: context.Reply.Error(Errors.WrongType); return;
         }
         if (!context.TryGetInteger(2, out long index)) return;
-        ListWalk walk = list.Seek(index);
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        ListWalk walk = list.Seek(index, scratch);
         if (walk.IsEnd) context.Reply.Null();
         else ListValue.Reply(context.Reply, walk.Element);
     }

@@ -66,12 +66,17 @@ internal ref struct ListValue
     public static ListValue Of(Database home, EncodingLimits limits, Entry entry) =>
         new(home, ListLimits.Of(limits.ListMaxListpackSize), entry);
 
-    /// <summary>Before elements of so many bytes in all are added: turns a pack that would be too large into nodes.</summary>
-    public void PrepareFor(long bytes, long elements)
+    /// <summary>
+    /// Before elements of so many bytes in all are added: turns a pack that would be too large into nodes. True if it
+    /// did, and walks are void.
+    /// </summary>
+    public bool PrepareFor(long bytes, long elements)
     {
-        if (!IsPack) return;
+        if (!IsPack) return false;
         ReadOnlySpan<byte> pack = _entry.Value;
-        if (_limits.IsExceededBy(pack.Length + bytes, Listpack.Count(pack) + elements)) BecomeNodes();
+        if (!_limits.IsExceededBy(pack.Length + bytes, Listpack.Count(pack) + elements)) return false;
+        BecomeNodes();
+        return true;
     }
 
     /// <summary>Adds an element that does not lie in this list, at an end.</summary>
@@ -123,10 +128,12 @@ internal ref struct ListValue
         pack.Slice(Listpack.First, bytes).CopyTo(own.Open(Listpack.EndOf(own.Bytes), 0, bytes, count));
     }
 
-    /// <summary>The element at an end; a borrow until the list changes.</summary>
-    public readonly PackElement Peek(bool atHead)
+    /// <summary>
+    /// The element at an end; a borrow until the list changes, or the scratch, of <see cref="ListWalk.ScratchBytes"/>.
+    /// </summary>
+    public readonly PackElement Peek(bool atHead, Span<byte> scratch)
     {
-        if (!IsPack) return Nodes.Peek(atHead);
+        if (!IsPack) return Nodes.Peek(atHead, scratch);
         ReadOnlySpan<byte> pack = _entry.Value;
         return Listpack.Get(pack, atHead ? Listpack.First : Listpack.Last(pack));
     }
@@ -146,16 +153,21 @@ internal ref struct ListValue
         else pack.Remove(Listpack.Seek(pack.Bytes, -dropped), dropped);
     }
 
-    /// <summary>The place of an element by its index, from the end if negative; the end if there is none.</summary>
-    public readonly ListWalk Seek(long index)
+    /// <summary>
+    /// The place of an element by its index, from the end if negative; the end if there is none. Elements may be read
+    /// into the scratch, of <see cref="ListWalk.ScratchBytes"/>.
+    /// </summary>
+    public readonly ListWalk Seek(long index, Span<byte> scratch)
     {
-        if (!IsPack) return new ListWalk(Nodes.Seek(index));
+        if (!IsPack) return new ListWalk(Nodes.Seek(index, scratch));
         ReadOnlySpan<byte> pack = _entry.Value;
         int at = index is > int.MaxValue or < -int.MaxValue ? -1 : Listpack.Seek(pack, (int)index);
         return new ListWalk(pack, at < 0 ? Listpack.EndOf(pack) : at);
     }
 
-    /// <summary>Puts an element that does not lie in this list before or behind another; other walks are void.</summary>
+    /// <summary>
+    /// Puts an element that does not lie in this list before or behind another; other walks are void.
+    /// </summary>
     public void Insert(ref ListWalk walk, scoped ReadOnlySpan<byte> element, bool before)
     {
         if (!IsPack)

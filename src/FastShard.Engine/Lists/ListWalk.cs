@@ -5,6 +5,9 @@ namespace FastShard.Engine.Lists;
 /// <summary>A place in a list of either form, walked in both directions. A borrow until the list changes.</summary>
 internal ref struct ListWalk
 {
+    /// <summary>Bytes of the scratch that elements are read into which are not kept as they are.</summary>
+    public const int ScratchBytes = ListCursor.ScratchBytes;
+
     /// <summary>The place in a list of packs.</summary>
     public ListCursor Cursor;
 
@@ -29,7 +32,9 @@ internal ref struct ListWalk
     /// <summary>The element; a borrow until the list changes.</summary>
     public readonly PackElement Element => _pack.IsEmpty ? Cursor.Element : Listpack.Get(_pack, At);
 
-    /// <summary>Goes on, or back; the last element is followed by the end, and so is the first on the way back.</summary>
+    /// <summary>
+    /// Goes on, or back; the last element is followed by the end, and so is the first on the way back.
+    /// </summary>
     public void Move(bool backwards)
     {
         if (_pack.IsEmpty)

@@ -21,7 +21,7 @@ public static class PushPopCommands
             Since = "1.0.0",
             Complexity = "O(1) for each element added.",
             Summary = "Adds elements in front of a list, one after the other; a missing key counts as an empty list.",
-            Syntax = "key element...",
+            Syntax = "key element [element ...]",
             Keys = [KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Insert)],
         },
         new("RPUSH", -3, Adds, static (ref CommandContext context) => Push(ref context, atHead: false, makes: true))
@@ -30,7 +30,7 @@ public static class PushPopCommands
             Since = "1.0.0",
             Complexity = "O(1) for each element added.",
             Summary = "Adds elements behind a list, one after the other; a missing key counts as an empty list.",
-            Syntax = "key element...",
+            Syntax = "key element [element ...]",
             Keys = [KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Insert)],
         },
         new("LPUSHX", -3, Adds, static (ref CommandContext context) => Push(ref context, atHead: true, makes: false))
@@ -39,7 +39,7 @@ public static class PushPopCommands
             Since = "2.2.0",
             Complexity = "O(1) for each element added.",
             Summary = "Adds elements in front of a list that exists.",
-            Syntax = "key element...",
+            Syntax = "key element [element ...]",
             Keys = [KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Insert)],
         },
         new("RPUSHX", -3, Adds, static (ref CommandContext context) => Push(ref context, atHead: false, makes: false))
@@ -48,7 +48,7 @@ public static class PushPopCommands
             Since = "2.2.0",
             Complexity = "O(1) for each element added.",
             Summary = "Adds elements behind a list that exists.",
-            Syntax = "key element...",
+            Syntax = "key element [element ...]",
             Keys = [KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Insert)],
         },
         new("LPOP", -2, Removes, static (ref CommandContext context) => Pop(ref context, atHead: true))
@@ -75,7 +75,7 @@ public static class PushPopCommands
             Since = "7.0.0",
             Complexity = "O(N+M) where N is the number of keys and M the number of elements removed.",
             Summary = "Removes elements from an end of the first of several lists that exists, and returns them.",
-            Syntax = "numkeys:integer key... <LEFT | RIGHT> [COUNT count:integer]",
+            Syntax = "numkeys:integer key [key ...] (LEFT | RIGHT) [COUNT count:integer]",
             Keys = [KeySpec.Counted(1, Popped)],
         },
     ];
@@ -88,7 +88,8 @@ public static class PushPopCommands
     {
         long replied = Math.Min(count, list.Count);
         context.Reply.Array((int)replied);
-        ListWalk walk = list.Seek(atHead ? 0 : -1);
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        ListWalk walk = list.Seek(atHead ? 0 : -1, scratch);
         for (long index = 0; index < replied; index++)
         {
             ListValue.Reply(context.Reply, walk.Element);
@@ -161,7 +162,8 @@ public static class PushPopCommands
         }
         if (!isCounted)
         {
-            ListValue.Reply(context.Reply, list.Peek(atHead));
+            Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+            ListValue.Reply(context.Reply, list.Peek(atHead, scratch));
             Remove(key, ref list, 1, atHead);
         }
         else if (count == 0)

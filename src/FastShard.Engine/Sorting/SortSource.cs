@@ -21,8 +21,7 @@ internal static class SortSource
         switch (entry.Type)
         {
             case ValueType.List:
-                ListValue list = ListValue.Of(home, limits, entry);
-                for (ListWalk walk = list.Seek(0); !walk.IsEnd; walk.Move(backwards: false)) arena.Add(walk.Element);
+                GatherList(ListValue.Of(home, limits, entry), arena);
                 break;
             case ValueType.Set:
                 foreach (PackElement member in new SetValue(home, entry).Walk()) arena.Add(member);
@@ -33,6 +32,12 @@ internal static class SortSource
                 while (members.MoveNext()) arena.Add(members.Member);
                 break;
         }
+    }
+
+    private static void GatherList(in ListValue list, SortArena arena)
+    {
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        for (ListWalk walk = list.Seek(0, scratch); !walk.IsEnd; walk.Move(backwards: false)) arena.Add(walk.Element);
     }
 
     /// <summary>A field of a hash; digits of an integer go to the scratch. False where there is none.</summary>

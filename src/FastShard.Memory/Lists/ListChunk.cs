@@ -4,9 +4,9 @@ using FastShard.Native.Diagnostics;
 namespace FastShard.Memory;
 
 /// <summary>
-/// A run of a list's nodes. Chunks are linked, and know how many elements they stand for: finding an element by its index
-/// passes over chunks, then over the nodes of one, then over elements. The nodes lie between Begin and End of the slots,
-/// with room on either side, so that a list grows and shrinks at both ends without moving them.
+/// A run of a list's nodes. Chunks are linked, and know how many elements they stand for: finding an element by its
+/// index passes over chunks, then over the nodes of one, then over elements. The nodes lie between Begin and End of
+/// the slots, with room on either side, so that a list grows and shrinks at both ends without moving them.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ListChunk
@@ -56,7 +56,9 @@ internal unsafe struct ListChunk
         return OpenSlot(chunk, slot);
     }
 
-    /// <summary>Takes a node out whose block is freed and whose elements are off the books; returns what followed.</summary>
+    /// <summary>
+    /// Takes a node out whose block is freed and whose elements are off the books; returns what followed.
+    /// </summary>
     internal static ListPlace Remove(ShardHeap heap, ListRoot* root, ListPlace place)
     {
         root->Nodes--;
@@ -92,11 +94,39 @@ internal unsafe struct ListChunk
     /// <summary>Takes a chunk out and frees it; its nodes are somebody else's affair.</summary>
     internal static void Unlink(ShardHeap heap, ListRoot* root, ListChunk* chunk)
     {
+        Detach(root, chunk);
+        heap.FreeStructure((byte*)chunk, BlockBytes(chunk->Capacity));
+    }
+
+    /// <summary>Takes a chunk out of a list, which keeps its books itself.</summary>
+    internal static void Detach(ListRoot* root, ListChunk* chunk)
+    {
         if (chunk->Previous == null) root->First = chunk->Next;
         else chunk->Previous->Next = chunk->Next;
         if (chunk->Next == null) root->Last = chunk->Previous;
         else chunk->Next->Previous = chunk->Previous;
-        heap.FreeStructure((byte*)chunk, BlockBytes(chunk->Capacity));
+    }
+
+    /// <summary>Adds a chunk that was taken out elsewhere behind all others.</summary>
+    internal static void Attach(ListRoot* root, ListChunk* chunk)
+    {
+        chunk->Next = null;
+        chunk->Previous = root->Last;
+        if (root->Last == null) root->First = chunk;
+        else root->Last->Next = chunk;
+        root->Last = chunk;
+        root->Structure.Count += chunk->Count;
+        root->Nodes += chunk->Nodes;
+    }
+
+    /// <summary>What the heap has in its books for a chunk and its nodes.</summary>
+    internal static long HeldBytes(ShardHeap heap, ListChunk* chunk)
+    {
+        long held = heap.HeldBytes((byte*)chunk, BlockBytes(chunk->Capacity));
+        ListNode* slots = SlotsOf(chunk);
+        for (int slot = chunk->Begin; slot < chunk->End; slot++)
+            held += heap.HeldBytes(slots[slot].Block, slots[slot].Capacity);
+        return held;
     }
 
     private static ListChunk* Create(ShardHeap heap, int slots)
@@ -165,7 +195,8 @@ internal unsafe struct ListChunk
         resized->End = resized->Begin + nodes;
         resized->Count = old->Count;
         Buffer.MemoryCopy(
-            SlotsOf(old) + old->Begin, SlotsOf(resized) + resized->Begin, nodes * ListNode.Bytes, nodes * ListNode.Bytes);
+            SlotsOf(old) + old->Begin, SlotsOf(resized) + resized->Begin, nodes * ListNode.Bytes,
+            nodes * ListNode.Bytes);
         slot += resized->Begin - old->Begin;
         Replace(root, old, resized);
         heap.FreeStructure((byte*)old, BlockBytes(old->Capacity));
@@ -182,7 +213,9 @@ internal unsafe struct ListChunk
         else chunk->Next->Previous = chunk;
     }
 
-    /// <summary>A full chunk gets a neighbour: an empty one at the list's ends, in the middle with half of its nodes.</summary>
+    /// <summary>
+    /// A full chunk gets a neighbour: an empty one at the list's ends, in the middle with half of its nodes.
+    /// </summary>
     private static void MakeRoom(ShardHeap heap, ListRoot* root, ref ListChunk* chunk, ref int slot)
     {
         ListChunk* full = chunk;

@@ -1,6 +1,8 @@
 namespace FastShard.Memory;
 
-/// <summary>How much a node of a list may hold, as list-max-listpack-size says: bytes of its pack, and elements.</summary>
+/// <summary>
+/// How much a node of a list may hold, as list-max-listpack-size says: bytes of its pack, and elements.
+/// </summary>
 public readonly record struct ListLimits(int Bytes, int Elements)
 {
     private const int SmallestBytes = 4096;
@@ -12,7 +14,8 @@ public readonly record struct ListLimits(int Bytes, int Elements)
     /// <summary>The meaning of the directive: so many elements, or from -1 to -5 on 4 KB to 64 KB.</summary>
     public static ListLimits Of(int listMaxListpackSize) => listMaxListpackSize >= 0
         ? new ListLimits(SafetyBytes, Math.Max(1, listMaxListpackSize))
-        : new ListLimits(SmallestBytes << (Math.Min(-Math.Max(listMaxListpackSize, -100), MostSizeSteps) - 1), int.MaxValue);
+        : new ListLimits(
+            SmallestBytes << (Math.Min(-Math.Max(listMaxListpackSize, -100), MostSizeSteps) - 1), int.MaxValue);
 
     /// <summary>Whether a list that is one pack, of so much, has to become a list of packs.</summary>
     public bool IsExceededBy(long bytes, long elements) => bytes > Bytes || elements > Elements;

@@ -22,9 +22,6 @@ internal unsafe struct ListNode
 
     internal ListNodeKind Kind;
 
-    /// <summary>What the heap has in its books for the node.</summary>
-    internal readonly long HeldBytes => ShardHeap.StructureBytes(Block, Capacity);
-
     /// <summary>A plain node's element.</summary>
     internal readonly ReadOnlySpan<byte> Plain => new(Block, Capacity);
 }

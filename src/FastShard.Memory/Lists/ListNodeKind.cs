@@ -8,4 +8,7 @@ internal enum ListNodeKind : byte
 
     /// <summary>The bytes of one large element.</summary>
     Plain,
+
+    /// <summary>Records of the bits in which the elements differ: see <see cref="DenseNode"/>.</summary>
+    Dense,
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace FastShard.Memory;
 
 /// <summary>Walks the nodes of a large list as they are, for files and DUMP.</summary>
@@ -8,6 +10,8 @@ public unsafe ref struct ListNodeReader
 {
     private ListPlace _place;
     private bool _isBegun;
+    private byte[]? _unpacked;
+    private int _unpackedBytes;
 
     /// <summary>A walk over a list's structure.</summary>
     public ListNodeReader(in StructureHandle list)
@@ -20,7 +24,12 @@ public unsafe ref struct ListNodeReader
     public readonly bool IsPlain => _place.Node->Kind == ListNodeKind.Plain;
 
     /// <summary>The element's bytes, or the pack.</summary>
-    public readonly ReadOnlySpan<byte> Bytes => IsPlain ? _place.Node->Plain : PackNode.Pack(_place.Node);
+    public readonly ReadOnlySpan<byte> Bytes => _place.Node->Kind switch
+    {
+        ListNodeKind.Plain => _place.Node->Plain,
+        ListNodeKind.Pack => PackNode.Pack(_place.Node),
+        _ => _unpacked.AsSpan(0, _unpackedBytes),
+    };
 
     /// <summary>Goes to the next node; false when there is none.</summary>
     public bool MoveNext()
@@ -28,6 +37,23 @@ public unsafe ref struct ListNodeReader
         if (_place.IsNull) return false;
         if (_isBegun) _place = _place.Next;
         _isBegun = true;
-        return !_place.IsNull;
+        if (_unpacked is not null) GiveBack();
+        if (_place.IsNull) return false;
+        if (_place.Node->Kind == ListNodeKind.Dense) Unpack();
+        return true;
+    }
+
+    /// <summary>Makes a pack of a node of records, in rented room.</summary>
+    private void Unpack()
+    {
+        _unpackedBytes = DenseNode.PackBytes(_place.Node);
+        _unpacked = ArrayPool<byte>.Shared.Rent(_unpackedBytes);
+        DenseNode.WritePack(_place.Node, _unpacked.AsSpan(0, _unpackedBytes));
+    }
+
+    private void GiveBack()
+    {
+        ArrayPool<byte>.Shared.Return(_unpacked!);
+        _unpacked = null;
     }
 }

@@ -3,7 +3,8 @@ using FastShard.Native.Diagnostics;
 namespace FastShard.Memory;
 
 /// <summary>
-/// A node that is a listpack with room at both of its ends, so that elements come and go there without moving the others:
+/// A node that is a listpack with room at both of its ends, so that elements come and go there without moving the
+/// others:
 /// <code>
 ///   | start, 4 | room ... | pack | room ... |
 /// </code>
@@ -126,7 +127,8 @@ internal static unsafe class PackNode
             MakeRoom(heap, node, grown, false, limits.Bytes);
             pack = PackOf(node);
         }
-        Listpack.Splice(new Span<byte>(pack, (int)(node->Block + node->Capacity - pack)), at, removed, inserted, elements);
+        Span<byte> room = new(pack, (int)(node->Block + node->Capacity - pack));
+        Listpack.Splice(room, at, removed, inserted, elements);
         node->Count = (ushort)(node->Count + elements);
         return pack + at;
     }

@@ -6,11 +6,13 @@ namespace FastShard.Memory;
 public readonly unsafe ref partial struct QuickList
 {
     /// <summary>
-    /// Puts an element in front of or behind the cursor's, or at the end of the list; the cursor then is at the new one.
+    /// Puts an element in front of or behind the cursor's, or at the end of the list; the cursor then is at the new
+    /// one.
     /// </summary>
     public void Insert(ref ListCursor cursor, scoped ReadOnlySpan<byte> element, bool before)
     {
         long opened = _handle.Open();
+        OpenNode(ref cursor);
         ListPlace left = cursor.Node.IsNull ? LastNode : cursor.Node;
         ListPlace right = default;
         if (!cursor.Node.IsNull)
@@ -31,13 +33,18 @@ public readonly unsafe ref partial struct QuickList
             else if (isBack) right = cursor.Node.Next;
             else Split(cursor.Node, at, out left, out right);
         }
-        cursor = InsertBetween(left, right, element);
+        InsertBetween(ref cursor, left, right, element);
         _handle.Close(opened);
     }
 
-    /// <summary>Gives the cursor's element other bytes, which must not lie in the list; the cursor stays at it.</summary>
+    /// <summary>
+    /// Gives the cursor's element other bytes, which must not lie in the list; the cursor stays at it.
+    /// </summary>
     public void Replace(ref ListCursor cursor, scoped ReadOnlySpan<byte> element)
     {
+        long unpacked = _handle.Open();
+        OpenNode(ref cursor);
+        _handle.Close(unpacked);
         ListNode* node = cursor.Node.Node;
         if (node->Kind == ListNodeKind.Pack && !_limits.IsLarge(element.Length))
         {
@@ -63,6 +70,7 @@ public readonly unsafe ref partial struct QuickList
     public void Remove(ref ListCursor cursor)
     {
         long opened = _handle.Open();
+        OpenNode(ref cursor);
         ListPlace place = cursor.Node;
         ListNode* node = place.Node;
         CountElements(place, -1);
@@ -78,6 +86,15 @@ public readonly unsafe ref partial struct QuickList
             if (Listpack.IsEnd(PackNode.Pack(cursor.Node.Node), cursor.At)) cursor.Enter(cursor.Node.Next);
         }
         _handle.Close(opened);
+    }
+
+    /// <summary>A node of records that is to be changed becomes a pack.</summary>
+    private void OpenNode(ref ListCursor cursor)
+    {
+        if (cursor.Node.IsNull || cursor.Node.Node->Kind != ListNodeKind.Dense) return;
+        int index = cursor.At;
+        DenseNode.Unpack(Heap, cursor.Node.Node);
+        cursor.Go(index);
     }
 
     private bool TrySplice(ListPlace place, int at, ReadOnlySpan<byte> element)
@@ -113,20 +130,27 @@ public readonly unsafe ref partial struct QuickList
         PackNode.Trim(Heap, left.Node);
     }
 
-    /// <summary>Puts an element between two neighbours: into one of them if that takes it, else into a new node.</summary>
-    private ListCursor InsertBetween(ListPlace left, ListPlace right, scoped ReadOnlySpan<byte> element)
+    /// <summary>
+    /// Puts an element between two neighbours: into one of them if that takes it, else into a new node.
+    /// </summary>
+    private void InsertBetween(
+        ref ListCursor cursor, ListPlace left, ListPlace right, scoped ReadOnlySpan<byte> element)
     {
-        if (_limits.IsLarge(element.Length)) return new ListCursor(Root, AddPlain(right, element), Listpack.First);
+        if (_limits.IsLarge(element.Length))
+        {
+            cursor.Enter(AddPlain(right, element));
+            return;
+        }
         int bytes = Listpack.EncodedBytes(element);
         if (TakesAtEnd(left, bytes, atHead: false))
         {
-            int at = PackNode.BytesOf(left.Node) - 1;
             Append(left, element, bytes, atHead: false);
-            return new ListCursor(Root, left, at);
+            cursor.Leave(left);
+            return;
         }
         if (!TakesAtEnd(right, bytes, atHead: true)) right = AddPack(right, bytes, growsAtHead: true);
         Append(right, element, bytes, atHead: true);
-        return new ListCursor(Root, right, Listpack.First);
+        cursor.Enter(right);
     }
 
     /// <summary>Joins a node that has become small with the one before it, if both together fill half of one.</summary>

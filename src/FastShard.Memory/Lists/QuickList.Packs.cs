@@ -21,7 +21,7 @@ public readonly unsafe ref partial struct QuickList
         ListPlace added = ListChunk.Insert(Heap, Root, default);
         PackNode.Create(Heap, added.Node, pack);
         CountElements(added, count);
-        TrimBehind(added);
+        SettleBehind(added);
         _handle.Close(opened);
     }
 
@@ -31,10 +31,18 @@ public readonly unsafe ref partial struct QuickList
         pack = default;
         if (Root->Nodes != 1) return false;
         ListNode* node = FirstNode.Node;
-        if (node->Kind == ListNodeKind.Plain) return false;
+        // The last node changes too often to be kept as records: once unpacked, it stays so.
+        if (node->Kind == ListNodeKind.Dense) Unpack(node);
         if (!_limits.IsWellAbove(PackNode.BytesOf(node), node->Count)) return false;
         pack = PackNode.Pack(node);
         return true;
+    }
+
+    private void Unpack(ListNode* node)
+    {
+        long opened = _handle.Open();
+        DenseNode.Unpack(Heap, node);
+        _handle.Close(opened);
     }
 
     private void AppendEach(ReadOnlySpan<byte> pack)

@@ -3,8 +3,8 @@ using FastShard.Native.Diagnostics;
 namespace FastShard.Memory;
 
 /// <summary>
-/// A large list: nodes of about a page, each a listpack, in chunks (see <see cref="ListChunk"/>, <see cref="PackNode"/>).
-/// Both ends grow and shrink without moving anything; an element in the middle is found by counts.
+/// A large list: nodes of about a page, each a listpack, in chunks (see <see cref="ListChunk"/>, <see
+/// cref="PackNode"/>). Both ends grow and shrink without moving anything; an element in the middle is found by counts.
 /// </summary>
 /// <remarks>
 /// SAFETY: a view over a root; everything behind it is owned by the root. OWNER: the entry. LIVES: as the handle does.
@@ -13,6 +13,12 @@ public readonly unsafe ref partial struct QuickList
 {
     /// <summary>Bytes of the root in the entry.</summary>
     public const int RootBytes = ListRoot.Bytes;
+
+    // A list of no more nodes is kept as it is.
+    private const int FewestNodes = 5;
+
+    // From so many elements on whole chunks are freed later, bit by bit.
+    private const long WorthBurying = 16_384;
 
     private readonly StructureHandle _handle;
     private readonly ListLimits _limits;
@@ -56,18 +62,27 @@ public readonly unsafe ref partial struct QuickList
         _handle.Close(opened);
     }
 
-    /// <summary>The element at an end, which must exist; a borrow until the list changes.</summary>
-    public PackElement Peek(bool atHead)
+    /// <summary>
+    /// The element at an end, which must exist; a borrow until the list changes or the scratch, of
+    /// <see cref="ListCursor.ScratchBytes"/>.
+    /// </summary>
+    public PackElement Peek(bool atHead, Span<byte> scratch)
     {
         ListNode* node = (atHead ? FirstNode : LastNode).Node;
+        if (node->Kind == ListNodeKind.Pack)
+        {
+            ReadOnlySpan<byte> pack = PackNode.Pack(node);
+            return Listpack.Get(pack, atHead ? Listpack.First : Listpack.Last(pack));
+        }
         if (node->Kind == ListNodeKind.Plain) return new PackElement(node->Plain);
-        ReadOnlySpan<byte> pack = PackNode.Pack(node);
-        return Listpack.Get(pack, atHead ? Listpack.First : Listpack.Last(pack));
+        int bit = DenseNode.BitOf(node, atHead ? 0 : node->Count - 1);
+        return new PackElement(scratch[..DenseNode.Read(node, bit, scratch)]);
     }
 
     /// <summary>Removes so many elements, or all there are, from an end on.</summary>
     public void Drop(long count, bool atHead)
     {
+        if (count >= WorthBurying) BuryChunks(ref count, atHead);
         long opened = _handle.Open();
         while (count > 0)
         {
@@ -84,18 +99,17 @@ public readonly unsafe ref partial struct QuickList
         _handle.Close(opened);
     }
 
-    /// <summary>The place of an element by its index, from the end if negative; the end if there is none.</summary>
-    public ListCursor Seek(long index)
+    /// <summary>
+    /// The place of an element by its index, from the end if negative; the end if there is none. Elements may be read
+    /// into the scratch, of <see cref="ListCursor.ScratchBytes"/>.
+    /// </summary>
+    public ListCursor Seek(long index, Span<byte> scratch)
     {
         long count = Count;
         if (index < 0) index += count;
-        if (index < 0 || index >= count) return new ListCursor(Root, default, 0);
+        if (index < 0 || index >= count) return new ListCursor(Root, default, 0, scratch);
         ListPlace place = index <= count / 2 ? SeekForward(ref index) : SeekBackward(ref index, count);
-        ListNode* node = place.Node;
-        int at = node->Kind == ListNodeKind.Pack
-            ? Listpack.Seek(PackNode.Pack(node), (int)index)
-            : Listpack.First;
-        return new ListCursor(Root, place, at);
+        return new ListCursor(Root, place, (int)index, scratch);
     }
 
     /// <summary>Checks all that must hold; for tests.</summary>
@@ -149,7 +163,7 @@ public readonly unsafe ref partial struct QuickList
     {
         ListPlace added = ListChunk.Insert(Heap, Root, before);
         PackNode.Create(Heap, added.Node, bytes, growsAtHead);
-        TrimBehind(added);
+        SettleBehind(added);
         return added;
     }
 
@@ -163,15 +177,21 @@ public readonly unsafe ref partial struct QuickList
         node->Kind = ListNodeKind.Plain;
         element.CopyTo(new Span<byte>(node->Block, element.Length));
         CountElements(added, 1);
+        SettleBehind(added);
         return added;
     }
 
-    /// <summary>What no longer is an end will not grow there.</summary>
-    private void TrimBehind(ListPlace added)
+    /// <summary>
+    /// After a node was added at an end: the third from there is made as small as it gets. The second is left as it
+    /// is, so that a list that grows and shrinks by a few elements does not pack and unpack all the time.
+    /// </summary>
+    private void SettleBehind(ListPlace added)
     {
-        ListPlace neighbour = added.Next.IsNull ? added.Previous : added.Previous.IsNull ? added.Next : default;
-        if (neighbour.IsNull || neighbour.Next.IsNull || neighbour.Previous.IsNull) return;
-        if (neighbour.Node->Kind == ListNodeKind.Pack) PackNode.Trim(Heap, neighbour.Node);
+        if (Root->Nodes < FewestNodes) return;
+        ListPlace third = added.Next.IsNull ? added.Previous.Previous
+            : added.Previous.IsNull ? added.Next.Next : default;
+        if (third.IsNull || third.Node->Kind != ListNodeKind.Pack) return;
+        if (!DenseNode.TryCreate(Heap, third.Node)) PackNode.Trim(Heap, third.Node);
     }
 
     /// <summary>Frees a node whose elements are off the books; returns what followed.</summary>
@@ -181,14 +201,48 @@ public readonly unsafe ref partial struct QuickList
         return ListChunk.Remove(Heap, Root, place);
     }
 
+    /// <summary>Takes whole chunks away at an end, for somebody to free them bit by bit.</summary>
+    private void BuryChunks(ref long count, bool atHead)
+    {
+        ListRoot buried = default;
+        long held = 0;
+        while (true)
+        {
+            ListChunk* chunk = atHead ? Root->First : Root->Last;
+            if (chunk == null || chunk->Count > count) break;
+            count -= chunk->Count;
+            Root->Structure.Count -= chunk->Count;
+            Root->Nodes -= chunk->Nodes;
+            held += ListChunk.HeldBytes(Heap, chunk);
+            ListChunk.Detach(Root, chunk);
+            ListChunk.Attach(&buried, chunk);
+        }
+        if (buried.First == null) return;
+        buried.Structure.HeldBytes = held;
+        Root->Structure.HeldBytes -= held;
+        _handle.Book(-held);
+        byte kind = EntryLayout.Kind(ValueType.List, ValueEncoding.QuickList);
+        Heap.Graves.Bury(kind, (StructureRoot*)&buried, ListRoot.Bytes);
+    }
+
     private static void CutHead(ListNode* node, int elements)
     {
+        if (node->Kind == ListNodeKind.Dense)
+        {
+            DenseNode.CutHead(node, elements);
+            return;
+        }
         ReadOnlySpan<byte> pack = PackNode.Pack(node);
         PackNode.CutHead(node, Listpack.Seek(pack, elements), elements);
     }
 
     private static void CutTail(ListNode* node, int elements)
     {
+        if (node->Kind == ListNodeKind.Dense)
+        {
+            DenseNode.CutTail(node, elements);
+            return;
+        }
         ReadOnlySpan<byte> pack = PackNode.Pack(node);
         PackNode.CutTail(node, Listpack.Seek(pack, -elements), elements);
     }

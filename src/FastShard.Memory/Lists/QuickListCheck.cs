@@ -38,9 +38,29 @@ internal static unsafe class QuickListCheck
             Invariant.Check(node->Count == 1);
             return;
         }
+        if (node->Kind == ListNodeKind.Dense)
+        {
+            CheckRecords(node);
+            return;
+        }
         int start = *(int*)node->Block;
         int total = PackNode.BytesOf(node);
         Invariant.Check(start >= 0 && PackNode.HeaderBytes + start + total <= node->Capacity);
         Invariant.Check(ListpackCheck.IsValid(PackNode.Pack(node), out int count) && count == node->Count);
+    }
+
+    private static void CheckRecords(ListNode* node)
+    {
+        DenseHeader* header = (DenseHeader*)node->Block;
+        Span<byte> scratch = stackalloc byte[DenseNode.ScratchBytes];
+        int bit = header->FirstBit;
+        for (int index = 0; index < node->Count; index++)
+        {
+            Invariant.Check(bit == DenseNode.BitOf(node, index));
+            int length = DenseNode.Read(node, bit, scratch);
+            Invariant.Check(length >= header->MinLength && length <= header->MaxLength);
+            bit += DenseNode.WidthAt(node, bit);
+        }
+        Invariant.Check(header->BitsAt + ((bit + 7) / 8) + DenseBits.SlackBytes <= node->Capacity);
     }
 }
