@@ -12,7 +12,7 @@ public sealed class DirectiveTests
         "normal 1mb 2mb 3", "slave 5 6 7 pubsub 1gb 2gb 8", "10 20 30 40", "50 99.25 100", "save now", "10.0.0.1 7000",
         "1 2 3", "a", "two words", "\"quoted\" \\ #text", "{title}", "/", "local", "systemd", "absolute",
         "clients", "swapdb", "panic", "hostname", "always", "debug", "nothing", "allkeys-lfu", "pipelines",
-        "optional", "allchannels", "local7",
+        "optional", "allchannels", "local7", "11",
     ];
 
     public static TheoryData<string> Names()
