@@ -31,7 +31,7 @@ sadd-p16           default  1000000  0:0         -P 16 -c 50 -r 100000 SADD benc
 sismember-p16      default  1000000  set:100000  -P 16 -c 50 -r 100000 SISMEMBER bench:set element:__rand_int__
 hset-p16           default  1000000  0:0         -P 16 -c 50 -r 100000 HSET bench:put element:__rand_int__ abc
 hget-p16           default  1000000  hash:100000 -P 16 -c 50 -r 100000 HGET bench:hash element:__rand_int__
-zadd-p16           default  1000000  0:0         -P 16 -c 50 -r 100000 ZADD bench:scored __rand_int__ element:__rand_int__
+zadd-p16           default  1000000  0:0         -P 16 -c 50 -r 100000 ZADD bench:scored __rand_int__ e:__rand_int__
 zincrby-p16        default  1000000  zset:100000 -P 16 -c 50 -r 100000 ZINCRBY bench:zset 1 element:__rand_int__
 xadd-p16           default  1000000  0:0         -P 16 -c 50 XADD bench:stream * field abcdefghij
 pfadd-p16          default  1000000  0:0         -P 16 -c 50 -r 100000 PFADD bench:hll element:__rand_int__
@@ -43,7 +43,7 @@ EOF
     cat <<'EOF'
 set-10m-keys-p16   default  10000000 0:0         -t set -c 50 -d 64 -r 10000000 -P 16
 get-10m-keys-p16   default  10000000 0:0         -t get -c 50 -d 64 -r 10000000 -P 16
-zadd-10m-p16       default  1000000  zset:10000000 -P 16 -c 50 -r 10000000 ZADD bench:zset __rand_int__ element:__rand_int__
+zadd-10m-p16  default 1000000 zset:10000000 -P 16 -c 50 -r 10000000 ZADD bench:zset __rand_int__ element:__rand_int__
 zrank-10m-p16      default  1000000  zset:10000000 -P 16 -c 50 -r 10000000 ZRANK bench:zset element:__rand_int__
 EOF
   fi

@@ -12,7 +12,9 @@ public enum ValueEncoding : byte
     /// <summary>Bytes as they came, short ones that were never changed in place (OBJECT ENCODING's "embstr").</summary>
     EmbStr = 2,
 
-    /// <summary>A listpack: all elements packed one after the other, fields and values (members and scores) in turn.</summary>
+    /// <summary>
+    /// A listpack: all elements packed one after the other, fields and values (members and scores) in turn.
+    /// </summary>
     ListPack = 3,
 
     /// <summary>A set of integers: sorted, all of the width that the widest needs.</summary>
@@ -21,7 +23,9 @@ public enum ValueEncoding : byte
     /// <summary>A listpack of a hash whose fields may have deadlines: field, value, deadline in turn.</summary>
     ListPackEx = 5,
 
-    /// <summary>A hash table of fields or members. This and the following are structures: the value is a root.</summary>
+    /// <summary>
+    /// A hash table of fields or members. This and the following are structures: the value is a root.
+    /// </summary>
     HashTable = 8,
 
     /// <summary>A list of listpacks.</summary>

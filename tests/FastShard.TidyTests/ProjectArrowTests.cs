@@ -26,7 +26,8 @@ public sealed class ProjectArrowTests
     public void Projects_refer_only_to_the_layers_below_them()
     {
         Findings.AssertNone(
-            "Layers point one way (Server -> Persistence -> Engine -> Protocol -> Memory -> Native; Server -> Transport). Move the " +
+            "Layers point one way (Server -> Persistence -> Engine -> Protocol -> Memory -> Native; " +
+            "Server -> Transport). Move the " +
             "code to the layer that may know it, or pass it in as a value; a new layer is added to this test and to " +
             "ARCHITECTURE.md.",
             from project in ProjectRules.InProduct()

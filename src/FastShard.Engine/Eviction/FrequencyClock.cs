@@ -84,7 +84,9 @@ internal sealed class FrequencyClock
         return (int)Math.Min(RedisInitial + Math.Round(steps), CountMax);
     }
 
-    /// <summary>The bits of a key whose <see cref="Frequency"/> is told: the count that shows the nearest number.</summary>
+    /// <summary>
+    /// The bits of a key whose <see cref="Frequency"/> is told: the count that shows the nearest number.
+    /// </summary>
     internal uint FromFrequency(int frequency, long nowMillis)
     {
         AdvanceTo(nowMillis);

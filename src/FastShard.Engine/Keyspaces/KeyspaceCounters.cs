@@ -36,7 +36,8 @@ public sealed class KeyspaceCounters
     /// <summary>Sets the statistics (not the changes) back to zero: CONFIG RESETSTAT.</summary>
     public void Reset()
     {
-        Hits = Misses = Expired = ExpiredFields = Evicted = LazyFreed = ExpireCycleMicros = ExpireCycleBudgetReached = 0;
+        Hits = Misses = Expired = ExpiredFields = Evicted = LazyFreed = 0;
+        ExpireCycleMicros = ExpireCycleBudgetReached = 0;
         StalePercent = 0;
     }
 }

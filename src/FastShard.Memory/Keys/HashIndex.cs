@@ -5,10 +5,11 @@ using FastShard.Native.Diagnostics;
 namespace FastShard.Memory;
 
 /// <summary>
-/// The index of one slot of a table of keys, or of one table of fields: a segment, or, when 64 buckets are full, a directory of segments by the top bits of the
-/// hash (extendible hashing). A directory of depth D has 2^D places; a segment of depth L fills 2^(D-L) places in a
-/// row, which all hold the same buckets. Counts are kept in the first of them only. Nothing here takes longer than
-/// moving 576 cells, but for the doubling of a directory, a copy of 16 bytes for some 300 keys.
+/// The index of one slot of a table of keys, or of one table of fields: a segment, or, when 64 buckets are full, a
+/// directory of segments by the top bits of the hash (extendible hashing). A directory of depth D has 2^D places; a
+/// segment of depth L fills 2^(D-L) places in a row, which all hold the same buckets. Counts are kept in the first of
+/// them only. Nothing here takes longer than moving 576 cells, but for the doubling of a directory, a copy of 16 bytes
+/// for some 300 keys.
 /// </summary>
 internal static unsafe class HashIndex<TBlock> where TBlock : struct, IIndexed
 {

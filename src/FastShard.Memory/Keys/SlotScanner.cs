@@ -4,10 +4,10 @@ using FastShard.Native.Diagnostics;
 namespace FastShard.Memory;
 
 /// <summary>
-/// SCAN over one slot, or one table of fields. The position is a place in the order of hashes (their upper 32 bits); a step returns all keys
-/// from there up to the end of one bucket's range, or, where not all fit, up to an earlier place. The order does not
-/// depend on the number of buckets or segments, so a key that stays in the table from begin to end of a scan is
-/// returned exactly once, whatever grows, shrinks, splits or joins between the steps.
+/// SCAN over one slot, or one table of fields. The position is a place in the order of hashes (their upper 32 bits); a
+/// step returns all keys from there up to the end of one bucket's range, or, where not all fit, up to an earlier
+/// place. The order does not depend on the number of buckets or segments, so a key that stays in the table from begin
+/// to end of a scan is returned exactly once, whatever grows, shrinks, splits or joins between the steps.
 /// </summary>
 internal static unsafe class SlotScanner
 {

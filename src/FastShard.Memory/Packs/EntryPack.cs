@@ -44,7 +44,9 @@ public ref struct EntryPack
         return at + bytes;
     }
 
-    /// <summary>Puts two elements in front of a place, with one move of what follows; returns the place behind.</summary>
+    /// <summary>
+    /// Puts two elements in front of a place, with one move of what follows; returns the place behind.
+    /// </summary>
     public int Insert(int at, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         int bytes = Listpack.EncodedBytes(first);

@@ -9,12 +9,14 @@ namespace FastShard.Memory;
 /// <code>
 ///   | bytes in all, 4 | elements, 2 (65535 = count them) | element ... | 255 |
 ///   element: | encoding and data | length of that in 7-bit groups, to be read backwards |
-///     0xxxxxxx            7-bit integer               11110001 + 2 bytes   16-bit integer (0010: 24, 0011: 32, 0100: 64)
-///     10xxxxxx            text up to 63 bytes          11110000 + 4 bytes   text up to 4 GB
-///     110xxxxx + 1 byte   13-bit integer               1110xxxx + 1 byte    text up to 4095 bytes
+///     0xxxxxxx            7-bit integer            11110001 + 2 bytes   16-bit integer
+///     110xxxxx + 1 byte   13-bit integer           11110010, 0011, 0100  24, 32, 64-bit integer
+///     10xxxxxx            text up to 63 bytes      11110000 + 4 bytes   text up to 4 GB
+///     1110xxxx + 1 byte   text up to 4095 bytes
 /// </code>
 /// Everything here works on a span that is exactly the pack, or (Splice) on one with room behind it. An element's place
-/// is its offset; places behind a change move. Malformed bytes from outside go through <see cref="ListpackCheck"/> first.
+/// is its offset; places behind a change move. Malformed bytes from outside go through <see cref="ListpackCheck"/>
+/// first.
 /// </summary>
 public static class Listpack
 {
@@ -225,9 +227,9 @@ public static class Listpack
     }
 
     /// <summary>
-    /// Takes <paramref name="removed"/> bytes (whole elements) out at a place and opens <paramref name="inserted"/> bytes
-    /// there, to be filled by Encode. <paramref name="room"/> holds the pack and room for what it grows by; the elements
-    /// change in number by <paramref name="elements"/>. Returns the new total.
+    /// Takes <paramref name="removed"/> bytes (whole elements) out at a place and opens <paramref name="inserted"/>
+    /// bytes there, to be filled by Encode. <paramref name="room"/> holds the pack and room for what it grows by; the
+    /// elements change in number by <paramref name="elements"/>. Returns the new total.
     /// </summary>
     public static int Splice(Span<byte> room, int at, int removed, int inserted, int elements)
     {

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace FastShard.Memory;
 
-/// <summary>Whether bytes from outside (RESTORE, a file) are a listpack that can be walked without leaving it.</summary>
+/// <summary>
+/// Whether bytes from outside (RESTORE, a file) are a listpack that can be walked without leaving it.
+/// </summary>
 public static class ListpackCheck
 {
     /// <summary>

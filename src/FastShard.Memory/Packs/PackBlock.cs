@@ -1,8 +1,8 @@
 namespace FastShard.Memory;
 
 /// <summary>
-/// A listpack in a block of its own: a node of a list or of a stream. Its header tells its size, so a pointer is all that
-/// the node needs; every change may return another address.
+/// A listpack in a block of its own: a node of a list or of a stream. Its header tells its size, so a pointer is all
+/// that the node needs; every change may return another address.
 /// </summary>
 internal static unsafe class PackBlock
 {

@@ -45,8 +45,8 @@ public readonly ref struct PackElement
     }
 
     /// <summary>
-    /// Whether the element is these bytes. <paramref name="asInteger"/> is what <see cref="Listpack.TryInteger"/> made of
-    /// them: an element is an integer exactly if its bytes are one.
+    /// Whether the element is these bytes. <paramref name="asInteger"/> is what <see cref="Listpack.TryInteger"/> made
+    /// of them: an element is an integer exactly if its bytes are one.
     /// </summary>
     public bool Is(ReadOnlySpan<byte> bytes, bool isInteger, long asInteger) =>
         IsInteger ? isInteger && asInteger == Integer : !isInteger && Text.SequenceEqual(bytes);

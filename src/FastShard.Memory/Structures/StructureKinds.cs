@@ -9,8 +9,8 @@ namespace FastShard.Memory;
 internal static unsafe class StructureKinds
 {
     /// <summary>
-    /// Frees elements while there is budget (one per element, at least one a call). True when all blocks are freed; until
-    /// then the root stands for what is left. Keeps no books.
+    /// Frees elements while there is budget (one per element, at least one a call). True when all blocks are freed;
+    /// until then the root stands for what is left. Keeps no books.
     /// </summary>
     internal static bool FreeSome(ShardHeap heap, byte kind, StructureRoot* root, ref int budget)
     {
@@ -28,7 +28,9 @@ internal static unsafe class StructureKinds
         }
     }
 
-    /// <summary>Fills a cleared root in another (or the same) heap with copies of all elements. Keeps no books.</summary>
+    /// <summary>
+    /// Fills a cleared root in another (or the same) heap with copies of all elements. Keeps no books.
+    /// </summary>
     internal static void Copy(ShardHeap from, StructureRoot* source, byte kind, ShardHeap to, StructureRoot* target)
     {
         // Of streams even an empty one knows its last id.

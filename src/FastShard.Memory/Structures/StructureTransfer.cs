@@ -2,7 +2,9 @@ using FastShard.Native.Diagnostics;
 
 namespace FastShard.Memory;
 
-/// <summary>Structures that go from one entry to another: RENAME, MOVE and COPY, within a heap or between heaps.</summary>
+/// <summary>
+/// Structures that go from one entry to another: RENAME, MOVE and COPY, within a heap or between heaps.
+/// </summary>
 internal static unsafe class StructureTransfer
 {
     internal static void Take(KeyTable from, in Entry source, KeyTable to, in Entry target)

@@ -105,8 +105,12 @@ public sealed class StackExchangeRedisTests
         using ConnectionMultiplexer multiplexer = Connect(server);
         ISubscriber subscriber = multiplexer.GetSubscriber();
         System.Collections.Concurrent.ConcurrentQueue<string> heard = new();
-        subscriber.Subscribe(new RedisChannel("news", RedisChannel.PatternMode.Literal), (_, message) => heard.Enqueue((string)message!));
-        subscriber.Subscribe(new RedisChannel("n*", RedisChannel.PatternMode.Pattern), (_, message) => heard.Enqueue("* " + message));
+        subscriber.Subscribe(
+            new RedisChannel("news", RedisChannel.PatternMode.Literal),
+            (_, message) => heard.Enqueue((string)message!));
+        subscriber.Subscribe(
+            new RedisChannel("n*", RedisChannel.PatternMode.Pattern),
+            (_, message) => heard.Enqueue("* " + message));
         Assert.Equal(2, subscriber.Publish(new RedisChannel("news", RedisChannel.PatternMode.Literal), "one"));
         server.Until(() => heard.Count == 2, "both subscriptions hear it");
         Assert.Equal(["* one", "one"], heard.Order(StringComparer.Ordinal));
