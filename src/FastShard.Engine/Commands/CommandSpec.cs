@@ -127,7 +127,7 @@ public sealed class CommandSpec
         Placement = Needs ?? (hasKeys ? Placement.Keys : Placement.Connection);
         bool isExact = FindKeys is null && ReachesBeyondKeys is null;
         if (isExact && Keys.Length == 1 && Keys[0].IsSingle) SingleKeyIndex = Keys[0].Begin;
-        if (FindKeys is not null || Array.Exists(Keys, key => key.IsCounted || key.Keyword is not null))
+        if (!isExact || Array.Exists(Keys, key => key.IsCounted || key.Keyword is not null))
             Flags |= CommandFlags.MovableKeys;
         IsBrief = (Flags & CommandFlags.Fast) != 0 || Complexity.StartsWith("O(1)", StringComparison.Ordinal);
         AllCategories = Categories | CategoryRules.Derive(this);

@@ -31,6 +31,9 @@ internal static class DebugCommands
         new("PROTOCOL", "<type>",
             "Reply with a test value of a type: string, integer, double, bignum, null, array, set, map, attrib, " +
             "push, verbatim, true, false.", 3, 3, DebugReplies.Protocol),
+        new("QUICKLIST-PACKED-THRESHOLD", "<size>",
+            "Accepted; an element too large for a node has a node of its own here, whatever this says.",
+            3, 3, static (ref CommandContext context) => context.Reply.Ok()),
         new("REPLYBUFFER", "(PEAK-RESET-TIME|RESIZING) <value>",
             "Accepted; reply buffers here grow and shrink with what is in them, not by a clock.",
             4, 4, static (ref CommandContext context) => context.Reply.Ok()),

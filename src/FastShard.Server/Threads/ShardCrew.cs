@@ -10,6 +10,7 @@ namespace FastShard.Server.Threads;
 internal sealed class ShardCrew : IDisposable
 {
     private const int WindowMillis = 50;
+    private const int PlanBits = 8;
 
     private readonly FastShardServer _server;
     private readonly ShardThread[] _members;
@@ -19,8 +20,7 @@ internal sealed class ShardCrew : IDisposable
     private readonly long[] _waitNanos;
     private long _windowStartNanos;
     private long _commandsBefore;
-    private volatile int _active;
-    private volatile int _plan = 1;
+    private int _plan; // how often it changed, and in the low byte the number of active threads
     private volatile bool _isStopping;
 
     public ShardCrew(FastShardServer server, ShardWorker[] workers)
@@ -31,16 +31,18 @@ internal sealed class ShardCrew : IDisposable
         _policy = new CrewPolicy(workers.Length);
         _runNanos = new long[workers.Length];
         _waitNanos = new long[workers.Length];
-        _active = workers.Length;
+        _plan = PlanOf(version: 1, workers.Length);
     }
 
     public ShardWorker[] Workers { get; }
 
     /// <summary>Threads that drive workers now; the others stand by.</summary>
-    public int Active => _active;
+    public int Active => ActiveIn(Plan);
 
-    /// <summary>Changes with every new arrangement.</summary>
-    public int Plan => _plan;
+    /// <summary>
+    /// Changes with every new arrangement, and says all of it: who reads it once sees nothing half done.
+    /// </summary>
+    public int Plan => Volatile.Read(ref _plan);
 
     public bool IsStopping => _isStopping;
 
@@ -72,16 +74,16 @@ internal sealed class ShardCrew : IDisposable
     public void Arrange(int active)
     {
         active = Math.Clamp(active, 1, Workers.Length);
-        if (active == _active) return;
-        _active = active;
-        _plan++;
+        int plan = Plan;
+        if (active == ActiveIn(plan)) return;
+        Volatile.Write(ref _plan, PlanOf((plan >> PlanBits) + 1, active));
         foreach (ShardThread member in _members) member.Call();
     }
 
-    /// <summary>The index of the thread that drives a worker under the present plan.</summary>
-    public int ThreadOf(ShardWorker worker, int plan) => plan == 0 ? -1 : worker.Home.Index % _active;
+    /// <summary>The index of the thread that drives a worker under a plan.</summary>
+    public static int ThreadOf(ShardWorker worker, int plan) => worker.Home.Index % ActiveIn(plan);
 
-    public void CallThreadOf(ShardWorker worker) => _members[ThreadOf(worker, _plan)].Call();
+    public void CallThreadOf(ShardWorker worker) => _members[ThreadOf(worker, Plan)].Call();
 
     /// <summary>Looks at the load now and then; the first thread does, which is always active.</summary>
     public void Consider()
@@ -99,6 +101,10 @@ internal sealed class ShardCrew : IDisposable
     {
         foreach (ShardThread member in _members) member.Dispose();
     }
+
+    private static int PlanOf(int version, int active) => (version << PlanBits) | active;
+
+    private static int ActiveIn(int plan) => plan & ((1 << PlanBits) - 1);
 
     private bool TryRead(long now, long passed, out CrewReading reading)
     {

@@ -1,3 +1,4 @@
+using FastShard.Native.Diagnostics;
 using FastShard.Native.Host;
 using FastShard.Server.Sharding;
 using FastShard.Transport;
@@ -41,7 +42,7 @@ internal sealed class ShardThread : IDisposable
             bool isComplete = _plan == _crew.Plan || Rearrange();
             if (_driven.Count == 0)
             {
-                StandBy();
+                StandBy(isComplete ? Timeout.Infinite : RetryMillis);
                 continue;
             }
             int timeout = isComplete ? int.MaxValue : RetryMillis;
@@ -75,7 +76,7 @@ internal sealed class ShardThread : IDisposable
         for (int index = _driven.Count - 1; index >= 0; index--)
         {
             ShardWorker worker = _driven[index];
-            if (_crew.ThreadOf(worker, plan) == Index) continue;
+            if (ShardCrew.ThreadOf(worker, plan) == Index) continue;
             _driven.RemoveAt(index);
             Leave(worker);
             _crew.CallThreadOf(worker);
@@ -83,8 +84,10 @@ internal sealed class ShardThread : IDisposable
         bool isComplete = true;
         foreach (ShardWorker worker in _crew.Workers)
         {
-            if (_crew.ThreadOf(worker, plan) != Index || _driven.Contains(worker)) continue;
-            if (worker.TryBeDrivenBy(this)) Join(worker);
+            if (ShardCrew.ThreadOf(worker, plan) != Index || _driven.Contains(worker)) continue;
+            // The own worker comes first: until it is here, another thread may still wait on its event loop.
+            bool isNext = worker == _own || _driven.Contains(_own);
+            if (isNext && worker.TryBeDrivenBy(this)) Join(worker);
             else isComplete = false;
         }
         if (isComplete) _plan = plan;
@@ -93,9 +96,8 @@ internal sealed class ShardThread : IDisposable
 
     private void Join(ShardWorker worker)
     {
-        // The own worker first: its event loop is the one that waits.
-        if (worker == _own) _driven.Insert(0, worker);
-        else _driven.Add(worker);
+        Invariant.Check(worker == _own == (_driven.Count == 0));
+        _driven.Add(worker);
         if (worker != _own) _own.Home.Reactor.Nest(worker.Home.Reactor);
     }
 
@@ -112,5 +114,5 @@ internal sealed class ShardThread : IDisposable
     }
 
     // tidy: cold because a thread that stands by has nothing to serve.
-    private void StandBy() => _call.WaitOne();
+    private void StandBy(int timeoutMillis) => _call.WaitOne(timeoutMillis);
 }
