@@ -117,11 +117,16 @@ internal sealed class FastShardServer : IDisposable
     /// <summary>The TCP port that is listened on; 0 = none.</summary>
     public int Port => _listeners.Port;
 
-    /// <summary>Listens and starts the shards' threads. Null, or what went wrong in one line.</summary>
-    public string? Start()
+    /// <summary>Listens; clients wait until <see cref="Start"/>. Null, or what went wrong in one line.</summary>
+    public string? Listen()
     {
         ApplyConfiguration();
-        if (_listeners.Open(Options) is { } error) return error;
+        return _listeners.Open(Options);
+    }
+
+    /// <summary>Starts the shards' threads: from now on clients are served.</summary>
+    public void Start()
+    {
         _workers = Array.ConvertAll(Shards, shard => new ShardWorker(this, shard));
         _listeners.Attach(Shards[0].Reactor);
         Crew = new ShardCrew(this, _workers)
@@ -129,7 +134,6 @@ internal sealed class FastShardServer : IDisposable
             IsElastic = Options.ElasticThreads && Shards[0].Reactor.CanNest,
         };
         Crew.Start();
-        return null;
     }
 
     /// <summary>Where clients can connect: "127.0.0.1:6379", "/run/fastshard.sock:0".</summary>

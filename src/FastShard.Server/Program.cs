@@ -40,13 +40,15 @@ internal static class Program
         });
         Log.ServerStarting(Launch.Version, server.Shards.Length);
         foreach (string warning in config.Warnings()) Log.Warning(warning);
-        if (server.Start() is { } error)
+        if (server.Listen() is { } error)
         {
             Log.Close();
             Console.Error.WriteLine(error);
             return 1;
         }
+        // Before the first client is served: who sees an answer may look for the file.
         using PidFile? pidFile = PidFile.Write(config.Options.PidFile);
+        server.Start();
         foreach (string endpoint in server.Endpoints) Log.ReadyToAccept(endpoint);
         server.WaitForStop();
         server.Stop();
