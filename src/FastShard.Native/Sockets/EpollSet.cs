@@ -60,10 +60,10 @@ public sealed unsafe class EpollSet : IDisposable
     {
         if (timeoutMillis == 0)
         {
-            return Math.Max(0, LibcSockets.EpollPoll(_descriptor, _events, _capacity, 0));
+            return Math.Max(0, DirectCalls.EpollPoll(_descriptor, _events, _capacity));
         }
 
-        int count = LibcSockets.EpollWait(_descriptor, _events, _capacity, timeoutMillis);
+        int count = DirectCalls.EpollWait(_descriptor, _events, _capacity, timeoutMillis);
         if (count >= 0) return count;
 
         // Anything but a signal means that the set itself is gone: going on would be a silent endless loop.

@@ -19,6 +19,7 @@ public static unsafe class SocketCalls
     private const int ErrorOption = 4;
     private const int KeepAliveOption = 9;
     private const int NoDelayOption = 1;
+    private const int CongestionOption = 13;
     private const int KeepIdleOption = 4;
     private const int KeepIntervalOption = 5;
     private const int KeepCountOption = 6;
@@ -34,7 +35,7 @@ public static unsafe class SocketCalls
         Invariant.Slow(!into.IsEmpty);
         fixed (byte* start = into)
         {
-            int received = (int)LibcSockets.Receive(descriptor, start, (nuint)into.Length, 0);
+            int received = (int)DirectCalls.Receive(descriptor, start, (nuint)into.Length);
             return received >= 0 ? received : Errno.Negated();
         }
     }
@@ -47,7 +48,7 @@ public static unsafe class SocketCalls
     {
         fixed (byte* start = bytes)
         {
-            int sent = (int)LibcSockets.Send(descriptor, start, (nuint)bytes.Length, NoSignal);
+            int sent = (int)DirectCalls.Send(descriptor, start, (nuint)bytes.Length, NoSignal);
             return sent >= 0 ? sent : Errno.Negated();
         }
     }
@@ -135,6 +136,16 @@ public static unsafe class SocketCalls
 
     /// <summary>Sends small writes at once. Sockets accepted from a listener inherit its setting on Linux.</summary>
     public static void SetNoDelay(int descriptor) => SetOption(descriptor, TcpLevel, NoDelayOption, 1);
+
+    /// <summary>
+    /// For a connection that stays on this machine: the plainest congestion control, which every kernel has. What the
+    /// system's default may do for a long path (bbr paces with a timer a socket and estimates rates with every
+    /// acknowledgement) is only a cost where nothing can be lost or queued.
+    /// </summary>
+    public static void SetPlainCongestionControl(int descriptor)
+    {
+        fixed (byte* name = "reno"u8) _ = LibcSockets.SetOption(descriptor, TcpLevel, CongestionOption, name, 4);
+    }
 
     /// <summary>
     /// First probe after <paramref name="seconds"/> of silence, three more at a third of that; 0 turns probing off.

@@ -24,6 +24,22 @@ internal static class ConnectionPump
         if (worker.Server.ClientMemory.IsLimited) worker.Server.ClientMemory.Note(client);
     }
 
+    /// <summary>
+    /// Receives from and parses a connection that has nothing else under way, without running anything; <see
+    /// cref="Run"/> then goes on. True when there is something to run.
+    /// </summary>
+    public static bool Prepare(ShardWorker worker, Connection client)
+    {
+        bool isPlain = client is { IsReadable: true, IsRunning: false, IsClosed: false, IsHeldBack: false, Batch: null }
+            && client is { Input: null, Blocked: null, ClosesAfterReply: false, Incoming.IsActive: false };
+        if (!isPlain || IsOverfull(client) || worker.Server.ClientMemory.IsLimited) return false;
+        NativeBuffer input = client.Input = client.Home.Inputs.Take();
+        Batch batch = client.Batch = worker.RentBatch(client);
+        batch.Input = input;
+        Receive(worker, client, batch, input);
+        return !client.IsClosed && HasWork(client, batch, input) && batch.Count > 0;
+    }
+
     private static void Advance(ShardWorker worker, Connection client)
     {
         int reads = ReferenceEquals(client.Home, worker.Home) ? Limits.ReadsPerTurn : 1;

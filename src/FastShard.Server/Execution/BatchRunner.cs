@@ -19,7 +19,7 @@ internal static class BatchRunner
     /// </summary>
     public static bool Run(ShardWorker worker, Connection client, Batch batch)
     {
-        Prefetch(worker, batch);
+        BatchPrefetch.All(worker, batch);
         client.Worker = worker;
         var timing = new RunTiming(worker, client.Home, batch.Count);
         while (batch.Next < batch.Count)
@@ -46,12 +46,7 @@ internal static class BatchRunner
     {
         Batch batch = parcel.Batch!;
         shard.Keyspace.NowMillis = worker.NowMillis;
-        if (parcel.Count > 1)
-        {
-            for (int position = 0; position < parcel.Count; position++) PrefetchSlot(shard, batch, parcel[position]);
-            for (int position = 0; position < parcel.Count; position++) PrefetchBucket(shard, batch, parcel[position]);
-            for (int position = 0; position < parcel.Count; position++) PrefetchEntry(shard, batch, parcel[position]);
-        }
+        BatchPrefetch.Parcel(shard, parcel);
         var timing = new RunTiming(worker, shard, batch.Count);
         for (int position = 0; position < parcel.Count; position++)
         {
@@ -198,52 +193,5 @@ internal static class BatchRunner
             shards &= shards - 1;
             worker.Post(worker.Server.Shards[shard], batch.ParcelOf(shard)!);
         }
-    }
-
-    // Shards that can be had without waiting are taken now: their tables stand still only while they are held.
-    private static void Prefetch(ShardWorker worker, Batch batch)
-    {
-        if (batch.Count - batch.Next < 3) return;
-        ulong held = worker.Home.Bit;
-        ulong refused = 0;
-        for (int index = batch.Next; index < batch.Count; index++)
-        {
-            int shard = batch.Records[index].Shard;
-            if (shard < 0 || ((refused >> shard) & 1) != 0) continue;
-            if (((held >> shard) & 1) == 0 && !worker.TryHold(shard)) refused |= 1UL << shard;
-            else held |= 1UL << shard;
-            if (((held >> shard) & 1) != 0) PrefetchSlot(worker.Server.Shards[shard], batch, index);
-        }
-        for (int index = batch.Next; index < batch.Count; index++)
-        {
-            if (IsIn(held, batch.Records[index].Shard)) PrefetchBucket(ShardOf(worker, batch, index), batch, index);
-        }
-        for (int index = batch.Next; index < batch.Count; index++)
-        {
-            if (IsIn(held, batch.Records[index].Shard)) PrefetchEntry(ShardOf(worker, batch, index), batch, index);
-        }
-    }
-
-    private static bool IsIn(ulong shards, int shard) => shard >= 0 && ((shards >> shard) & 1) != 0;
-
-    private static Shard ShardOf(ShardWorker worker, Batch batch, int index) =>
-        worker.Server.Shards[batch.Records[index].Shard];
-
-    private static void PrefetchSlot(Shard shard, Batch batch, int index)
-    {
-        ref CommandRecord record = ref batch.Records[index];
-        shard.Keyspace[batch.Connection.Db].Table.PrefetchSlot(record.Slot);
-    }
-
-    private static void PrefetchBucket(Shard shard, Batch batch, int index)
-    {
-        ref CommandRecord record = ref batch.Records[index];
-        shard.Keyspace[batch.Connection.Db].Table.PrefetchBucket(record.Slot, record.Hash);
-    }
-
-    private static void PrefetchEntry(Shard shard, Batch batch, int index)
-    {
-        ref CommandRecord record = ref batch.Records[index];
-        shard.Keyspace[batch.Connection.Db].Table.PrefetchEntry(record.Slot, record.Hash);
     }
 }

@@ -26,6 +26,8 @@ namespace FastShard.Server.Sharding;
 internal sealed class ShardWorker : IReactorHandler, IDisposable
 {
     private readonly ShardTimers _timers;
+    private readonly ReadyGroup _ready = new();
+    private readonly BatchStock _batches;
     private ulong _held;
     private ulong _posted;
     private ulong _withPushes; // let go with pushes that are not due: nobody else may be awake to send them
@@ -37,6 +39,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         Server = server;
         Home = home;
         _timers = new ShardTimers(this);
+        _batches = new BatchStock(server.Batches);
         Scratch = home.Inputs.Take();
     }
 
@@ -106,6 +109,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     {
         ReadClock();
         Home.Reactor.Dispatch(this);
+        _ready.Run(this);
         ContinueUnfinished();
         PostOutgoing();
         Drain(Home);
@@ -286,7 +290,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     /// <summary>A batch for a connection.</summary>
     public Batch RentBatch(Connection client)
     {
-        Batch batch = Server.Batches.Get();
+        Batch batch = _batches.Take();
         batch.Connection = client;
         return batch;
     }
@@ -295,7 +299,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     {
         batch.Connection = null!;
         batch.Input = null!;
-        Server.Batches.Return(batch);
+        _batches.Return(batch);
     }
 
     /// <summary>Gives the scratch buffer, with what is in it, to a connection.</summary>
@@ -309,8 +313,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     {
         var client = (Connection)channel.Owner!;
         client.IsReadable = true;
-        ConnectionPump.Run(this, client);
-        SafePoint();
+        if (_ready.Add(client)) _ready.Run(this);
     }
 
     public void OnWritable(ByteChannel channel)
@@ -327,6 +330,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     public void Dispose()
     {
         Scratch.Dispose();
+        _batches.Dispose();
     }
 
     private void RelieveClientMemory()

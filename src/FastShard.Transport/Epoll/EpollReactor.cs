@@ -89,6 +89,7 @@ internal sealed class EpollReactor : Reactor
         if (socket.Descriptor < 0) throw new ArgumentException("Accepted by another kind of reactor.", nameof(socket));
 
         string? unixName = socket.IsUnixSocket ? socket.Listener.Name : null;
+        if (socket.IsLoopback) SocketCalls.SetPlainCongestionControl(socket.Descriptor);
         var channel = new EpollChannel(this, socket.Descriptor, socket.Peer, unixName, isConnecting: false);
         return Register(channel, owner, unixName is null ? FullInterest : ReadInterest);
     }
