@@ -17,7 +17,9 @@ namespace FastShard.Server.Clients;
 /// </summary>
 internal sealed class ReadyGroup
 {
-    /// <summary>Enough to hide the latency of memory; their receive buffers' first lines stay in the nearest cache.</summary>
+    /// <summary>
+    /// Enough to hide the latency of memory; the first lines of so many receive buffers stay in the nearest cache.
+    /// </summary>
     public const int Limit = 16;
 
     private readonly Connection[] _clients = new Connection[Limit];
