@@ -43,7 +43,7 @@ internal static class Limits
     public const int DeparturesPerTurn = 1000;
 
     /// <summary>At the end of the server: the time that clients have to take the replies that wait for them.</summary>
-    public const int FarewellMillis = 2000;
+    public const int FarewellMillis = 5000;
 
     /// <summary>Under dynamic-hz: connections that a shard looks at in one round of background work.</summary>
     public const int ClientsPerRound = 200;
