@@ -27,6 +27,9 @@ internal sealed class Batch : IDisposable
     /// <summary>The next one to run or to send off.</summary>
     public int Next { get; set; }
 
+    /// <summary>Whether some of them name an element of their key's collection.</summary>
+    public bool HasElements { get; set; }
+
     /// <summary>Their arguments, and those read so far of a request that is not complete.</summary>
     public ArgList Args { get; } = new();
 
@@ -107,6 +110,7 @@ internal sealed class Batch : IDisposable
         reader.DropCompleted(Args);
         Count = 0;
         Next = 0;
+        HasElements = false;
         ProtocolError = null;
     }
 

@@ -51,6 +51,7 @@ internal static class BatchRunner
             for (int position = 0; position < parcel.Count; position++) PrefetchSlot(shard, batch, parcel[position]);
             for (int position = 0; position < parcel.Count; position++) PrefetchBucket(shard, batch, parcel[position]);
             for (int position = 0; position < parcel.Count; position++) PrefetchEntry(shard, batch, parcel[position]);
+            if (batch.HasElements) ElementPrefetch.Run(shard, batch, parcel);
         }
         var timing = new RunTiming(worker, shard, batch.Count);
         for (int position = 0; position < parcel.Count; position++)
@@ -222,6 +223,7 @@ internal static class BatchRunner
         {
             if (IsIn(held, batch.Records[index].Shard)) PrefetchEntry(ShardOf(worker, batch, index), batch, index);
         }
+        if (batch.HasElements) ElementPrefetch.Run(worker, batch, held);
     }
 
     private static bool IsIn(ulong shards, int shard) => shard >= 0 && ((shards >> shard) & 1) != 0;
@@ -232,18 +234,21 @@ internal static class BatchRunner
     private static void PrefetchSlot(Shard shard, Batch batch, int index)
     {
         ref CommandRecord record = ref batch.Records[index];
+        if (record.IsRepeat) return;
         shard.Keyspace[batch.Connection.Db].Table.PrefetchSlot(record.Slot);
     }
 
     private static void PrefetchBucket(Shard shard, Batch batch, int index)
     {
         ref CommandRecord record = ref batch.Records[index];
+        if (record.IsRepeat) return;
         shard.Keyspace[batch.Connection.Db].Table.PrefetchBucket(record.Slot, record.Hash);
     }
 
     private static void PrefetchEntry(Shard shard, Batch batch, int index)
     {
         ref CommandRecord record = ref batch.Records[index];
+        if (record.IsRepeat) return;
         shard.Keyspace[batch.Connection.Db].Table.PrefetchEntry(record.Slot, record.Hash);
     }
 }
