@@ -4,8 +4,9 @@ using System.Runtime.Intrinsics.X86;
 namespace FastShard.Memory;
 
 /// <summary>
-/// A glimpse of a <see cref="FieldTable"/> for asking the processor for what a search there will touch, in two stages as
-/// with keys. It promises nothing about what is there, and is void with the next change of the key's table or its own.
+/// A glimpse of a <see cref="FieldTable"/> for asking the processor for what a search there will touch, in two stages
+/// as with keys. It promises nothing about what is there, and is void with the next change of the key's table or its
+/// own.
 /// </summary>
 /// <remarks>
 /// SAFETY: made by a key table from an entry that holds such a table. OWNER: the entry. LIVES: see above.

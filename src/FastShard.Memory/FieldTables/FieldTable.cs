@@ -112,7 +112,9 @@ public readonly unsafe ref struct FieldTable
         return isNew;
     }
 
-    /// <summary>Adds a field that is not there, with its <see cref="KeyHash"/>, a value and a deadline (0 = none).</summary>
+    /// <summary>
+    /// Adds a field that is not there, with its <see cref="KeyHash"/>, a value and a deadline (0 = none).
+    /// </summary>
     public void Add(ReadOnlySpan<byte> field, ulong hash, ReadOnlySpan<byte> value, long deadlineMillis)
     {
         long opened = _handle.Open();
@@ -122,8 +124,8 @@ public readonly unsafe ref struct FieldTable
     }
 
     /// <summary>
-    /// Gives an element in hand, with the <see cref="KeyHash"/> of its field, another value and deadline (0 = none). The
-    /// entry is void then.
+    /// Gives an element in hand, with the <see cref="KeyHash"/> of its field, another value and deadline (0 = none).
+    /// The entry is void then.
     /// </summary>
     public void Replace(in FieldEntry entry, ulong hash, ReadOnlySpan<byte> value, long deadlineMillis)
     {

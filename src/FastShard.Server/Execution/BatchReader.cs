@@ -90,7 +90,8 @@ internal static class BatchReader
     }
 
     // Pipelines often say the same of the same key: then what was found out for the request before holds for this one.
-    private static bool TryRepeat(Batch batch, ref CommandRecord record, ReadOnlySpan<byte> buffer, in ArgumentView view)
+    private static bool TryRepeat(
+        Batch batch, ref CommandRecord record, ReadOnlySpan<byte> buffer, in ArgumentView view)
     {
         ref CommandRecord last = ref batch.Records[batch.Count - 2];
         if (last.Shard < 0 || last.Spec!.Placement != Placement.Keys) return false;

@@ -5,9 +5,10 @@ using FastShard.Server.Sharding;
 namespace FastShard.Server.Execution;
 
 /// <summary>
-/// The last stage of asking ahead: where the elements lie that a batch's commands name (<see
-/// cref="CommandSpec.ElementIndex"/>) inside of large hashes and sets. A search there waits for memory twice, for bucket
-/// and element; for all commands of a batch together it waits about as long. The elements' hashes stay in the records.
+/// The last stages of asking ahead: where the elements lie that a batch's commands name (<see
+/// cref="CommandSpec.ElementIndex"/>) inside of large hashes and sets. A search there waits for memory twice, for
+/// bucket and element; asked for together, all of a batch's come in about the time of one. The elements' hashes stay
+/// in the records.
 /// </summary>
 internal readonly ref struct ElementPrefetch
 {
