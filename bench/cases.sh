@@ -101,6 +101,21 @@ fill_keys() {
   [ "$stored" = "$bytes" ] || die "$server holds $stored bytes where $bytes were stored"
 }
 
+# fill_hashes SERVER COUNT: that many keys with a hash of 10 small fields each.
+fill_hashes() {
+  local server=$1 count=$2 size
+  awk -v count="$count" '
+    function bulk(text) { return "$" length(text) "\r\n" text "\r\n" }
+    BEGIN {
+      for (i = 0; i < count; i++) {
+        printf "*22\r\n%s%s", bulk("HSET"), bulk(sprintf("user:%09d", i))
+        for (j = 0; j < 10; j++) printf "%s%s", bulk("field" j), bulk("value" (i + j) % 1000)
+      }
+    }' | pipe_commands "$server" "$count"
+  size=$(redis-cli -p "${port[$server]}" DBSIZE)
+  [ "$size" = "$count" ] || die "$server holds $size keys where $count were stored"
+}
+
 # populate SERVER KEYS: that many keys of 64-byte values, by DEBUG POPULATE where the server has it.
 populate() {
   local server=$1 keys=$2 size

@@ -146,13 +146,16 @@ measure_memory() {
 measure_collections() {
   local server kind before after
   [ "$full" = 1 ] && wanted collections || return 0
-  for kind in list:10000000 set:1000000 hash:1000000 zset:1000000; do
+  for kind in list:10000000 set:1000000 hash:1000000 zset:1000000 hashes:1000000; do
     say "collections: $kind"
     for server in "${peers[@]}"; do
       [ "$server" != garnet ] || continue # it tells no used_memory of its objects
       start_server "$server" one
       before=$(used_memory "$server")
-      fill "$server" "$kind"
+      case $kind in
+        hashes:*) fill_hashes "$server" "${kind#*:}" ;;
+        *) fill "$server" "$kind" ;;
+      esac
       after=$(used_memory "$server")
       record "memory-${kind%:*}" "$server" 1 element_bytes \
         "$(awk -v b=$((after - before)) -v n="${kind#*:}" 'BEGIN { print b / n }')"
@@ -201,6 +204,7 @@ write_table() {
   for case in list set hash zset; do
     row "memory of an element, $case" 'bytes' "memory-$case" element_bytes 1 '%.1f'
   done
+  row 'memory of a hash of 10 small fields, key included' 'bytes' memory-hashes element_bytes 1 '%.0f'
   row 'idle resident memory' 'MB' start idle_bytes 1048576 '%.1f'
   row 'start to first PONG' 'ms' start start_ms 1 '%.0f'
   row 'size on disk' 'MB' size binary_bytes 1048576 '%.1f'

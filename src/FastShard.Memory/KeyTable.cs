@@ -143,6 +143,12 @@ public sealed unsafe class KeyTable
         Sse.Prefetch0(block + Bucket.Bytes);
     }
 
+    /// <summary>The table of fields or members that a key holds, for asking ahead; null for all else.</summary>
+    public FieldProbe Probe(int slot, ulong hash, ReadOnlySpan<byte> key) =>
+        TryFind(slot, hash, key, out Entry entry) && entry.Encoding == ValueEncoding.HashTable
+            ? new FieldProbe(_heap, (FieldTableRoot*)EntryLayout.Root(entry.Block))
+            : default;
+
     /// <summary>
     /// Adds a key that is not there yet. The value area is left uninitialised for the caller to fill through
     /// <see cref="Mutable"/>; from <see cref="Blob.Threshold"/> bytes on it is a blob.
@@ -197,6 +203,7 @@ public sealed unsafe class KeyTable
     /// The structure whose root is the value of an entry, for whatever knows how to read it. A structure that was just
     /// inserted is uninitialised: its maker calls <see cref="StructureHandle.Clear"/> first.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public StructureHandle Structure(scoped in Entry entry)
     {
         Invariant.Slow(entry.IsStructure);

@@ -53,6 +53,32 @@ public sealed class DeclarationTests
         Assert.False(spec.Is(CommandFlags.DenyOom) && !spec.Is(CommandFlags.Write), "grows and does not write");
     }
 
+    [Theory]
+    [InlineData("sadd", 2)]
+    [InlineData("smismember", 2)]
+    [InlineData("hset", 2)]
+    [InlineData("hget", 2)]
+    [InlineData("hincrby", 2)]
+    [InlineData("smembers", 0)]
+    [InlineData("smove", 0)]
+    [InlineData("hgetall", 0)]
+    [InlineData("lpush", 0)]
+    [InlineData("set", 0)]
+    public void The_argument_that_names_an_element_follows_from_the_syntax(string fullName, int index) =>
+        Assert.Equal(index, Find(fullName).ElementIndex);
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void An_element_is_named_behind_its_key(string fullName)
+    {
+        CommandSpec spec = Find(fullName);
+        if (spec.ElementIndex == 0) return;
+        Argument element = ArgumentSyntax.Parse(spec)[spec.ElementIndex - 1];
+        while (element.Children.Count > 0) element = element.Children[0];
+        Assert.Equal((1, 2), (spec.SingleKeyIndex, spec.ElementIndex));
+        Assert.Matches("^(member|field)", element.Name);
+    }
+
     private static CommandSpec Find(string fullName) =>
         CommandHarness.Table.FindByFullName(Encoding.ASCII.GetBytes(fullName))!;
 

@@ -10,10 +10,13 @@ internal readonly ref struct Member
     /// <summary>Room that <see cref="Of"/> needs.</summary>
     public const int ScratchBytes = Listpack.ScratchBytes;
 
-    /// <summary>What a client named.</summary>
-    public Member(ReadOnlySpan<byte> bytes)
+    private readonly ulong _hash;
+
+    /// <summary>What a client named; its <see cref="KeyHash"/>, if that is known, else 0.</summary>
+    public Member(ReadOnlySpan<byte> bytes, ulong hash = 0)
     {
         Bytes = bytes;
+        _hash = hash;
         IsInteger = Listpack.TryInteger(bytes, out long integer);
         Integer = integer;
     }
@@ -27,6 +30,9 @@ internal readonly ref struct Member
 
     /// <summary>The bytes, whatever it is.</summary>
     public ReadOnlySpan<byte> Bytes { get; }
+
+    /// <summary>The bytes' <see cref="KeyHash"/>.</summary>
+    public ulong Hash => _hash != 0 ? _hash : KeyHash.Of(Bytes);
 
     /// <summary>Whether the bytes are an integer's own digits.</summary>
     public bool IsInteger { get; }

@@ -1,4 +1,5 @@
 using FastShard.Engine.Blocking;
+using FastShard.Engine.Collections;
 using FastShard.Engine.Keyspaces;
 using FastShard.Engine.Sessions;
 using FastShard.Memory;
@@ -24,7 +25,7 @@ public ref struct CommandContext
     /// </summary>
     public CommandContext(
         CommandSpec spec,
-        ArgumentView arguments,
+        scoped in ArgumentView arguments,
         Session session,
         Dataset dataset,
         ReplyWriter reply,
@@ -62,11 +63,21 @@ public ref struct CommandContext
     /// <summary>How the command may wait; null where it may not (MULTI, scripts, no server around).</summary>
     public Parking? Parking { get; init; }
 
+    /// <summary>
+    /// <see cref="KeyHash"/> of the argument at <see cref="CommandSpec.ElementIndex"/> where somebody has computed it,
+    /// else 0.
+    /// </summary>
+    public ulong ElementHash { get; init; }
+
     /// <summary>Number of arguments with the name.</summary>
     public readonly int ArgCount => Arguments.Count;
 
     /// <summary>An argument's bytes.</summary>
     public readonly ReadOnlySpan<byte> Arg(int index) => Arguments[index];
+
+    /// <summary>The argument as a member or field to look for.</summary>
+    internal readonly Member Element(int index) =>
+        new(Arguments[index], index == Spec.ElementIndex ? ElementHash : 0);
 
     /// <summary>The argument as a key of the selected database.</summary>
     public readonly Key Key(int index) => Key(index, Session.Db);

@@ -105,6 +105,12 @@ public sealed class CommandSpec
     /// <summary>Index of the only key when it is one at a fixed place, else 0.</summary>
     public int SingleKeyIndex { get; private set; }
 
+    /// <summary>
+    /// Index of the first argument that names an element of the key's collection (a member, a field), else 0: where it
+    /// lies in memory is asked for before the command's turn comes.
+    /// </summary>
+    public int ElementIndex { get; private set; }
+
     /// <summary>Takes about the same short time whatever its arguments: not worth a clock reading of its own.</summary>
     public bool IsBrief { get; private set; }
 
@@ -127,9 +133,14 @@ public sealed class CommandSpec
         Placement = Needs ?? (hasKeys ? Placement.Keys : Placement.Connection);
         bool isExact = FindKeys is null && ReachesBeyondKeys is null;
         if (isExact && Keys.Length == 1 && Keys[0].IsSingle) SingleKeyIndex = Keys[0].Begin;
+        if (SingleKeyIndex == 1 && NamesElement(Syntax)) ElementIndex = 2;
         if (!isExact || Array.Exists(Keys, key => key.IsCounted || key.Keyword is not null))
             Flags |= CommandFlags.MovableKeys;
         IsBrief = (Flags & CommandFlags.Fast) != 0 || Complexity.StartsWith("O(1)", StringComparison.Ordinal);
         AllCategories = Categories | CategoryRules.Derive(this);
     }
+
+    private static bool NamesElement(string syntax) =>
+        syntax.StartsWith("key member", StringComparison.Ordinal)
+        || syntax.StartsWith("key field", StringComparison.Ordinal);
 }

@@ -88,7 +88,7 @@ public static class HashReadCommands
     {
         Key key = context.Key(1);
         if (HashLookup.TryRead(ref context, key, out HashValue hash))
-            Value(context.Reply, hash, new Member(context.Arg(2)));
+            Value(context.Reply, hash, context.Element(2));
     }
 
     private static void GetMany(ref CommandContext context)
@@ -97,7 +97,7 @@ public static class HashReadCommands
         if (!HashLookup.TryRead(ref context, key, out HashValue hash)) return;
         context.Reply.Array(context.ArgCount - 2);
         for (int index = 2; index < context.ArgCount; index++)
-            Value(context.Reply, hash, new Member(context.Arg(index)));
+            Value(context.Reply, hash, context.Element(index));
     }
 
     private static void GetAll(ref CommandContext context)
@@ -154,14 +154,14 @@ public static class HashReadCommands
     {
         Key key = context.Key(1);
         if (HashLookup.TryRead(ref context, key, out HashValue hash))
-            context.Reply.Integer(hash.TryGet(new Member(context.Arg(2)), out _) ? 1 : 0);
+            context.Reply.Integer(hash.TryGet(context.Element(2), out _) ? 1 : 0);
     }
 
     private static void ValueLength(ref CommandContext context)
     {
         Key key = context.Key(1);
         if (!HashLookup.TryRead(ref context, key, out HashValue hash)) return;
-        bool isFound = hash.TryGet(new Member(context.Arg(2)), out HashField found);
+        bool isFound = hash.TryGet(context.Element(2), out HashField found);
         context.Reply.Integer(isFound ? found.Value.Length : 0);
     }
 

@@ -79,7 +79,7 @@ internal struct HashValue
         if (Entry.IsNull) return false;
         if (IsTable)
         {
-            if (!Table.TryFind(field.Bytes, out FieldEntry entry)) return false;
+            if (!Table.TryFind(field.Bytes, field.Hash, out FieldEntry entry)) return false;
             found = new HashField(entry);
             return true;
         }
@@ -107,11 +107,11 @@ internal struct HashValue
     /// </summary>
     public bool Set(in Member field, ReadOnlySpan<byte> value, bool keepsDeadline, EncodingLimits limits)
     {
+        if (IsTable) return SetInTable(field, value, keepsDeadline);
         bool isFound = TryFind(field, out HashField found);
         bool isLive = isFound && !found.IsPassed(_home.Owner.NowMillis);
         long deadline = keepsDeadline && isLive ? found.DeadlineMillis : 0;
-        if (IsTable) Table.Set(field.Bytes, value, deadline);
-        else if (isFound) ReplaceInPack(found.At, found.DeadlineMillis, value, deadline);
+        if (isFound) ReplaceInPack(found.At, found.DeadlineMillis, value, deadline);
         else AddToPack(field, value, limits);
         return !isLive;
     }
@@ -165,6 +165,21 @@ internal struct HashValue
 
     /// <summary>All fields.</summary>
     public readonly HashWalk Walk() => new(this);
+
+    private readonly bool SetInTable(in Member field, ReadOnlySpan<byte> value, bool keepsDeadline)
+    {
+        FieldTable table = Table;
+        ulong hash = field.Hash;
+        if (!table.TryFind(field.Bytes, hash, out FieldEntry entry))
+        {
+            table.Add(field.Bytes, hash, value, 0);
+            return true;
+        }
+        long deadline = entry.DeadlineMillis;
+        bool isLive = deadline == 0 || deadline > _home.Owner.NowMillis;
+        table.Replace(entry, hash, value, keepsDeadline && isLive ? deadline : 0);
+        return !isLive;
+    }
 
     private void ReplaceInPack(int at, long oldDeadline, ReadOnlySpan<byte> value, long deadline)
     {

@@ -87,7 +87,7 @@ public static class HashWriteCommands
         int added = 0;
         for (int index = 2; index < context.ArgCount; index += 2)
         {
-            if (hash.Set(new Member(context.Arg(index)), context.Arg(index + 1), keepsDeadline: false, limits)) added++;
+            if (hash.Set(context.Element(index), context.Arg(index + 1), keepsDeadline: false, limits)) added++;
         }
         key.Home.Modified(key, KeyEvent.HSet);
         if (isOld) context.Reply.Ok();
@@ -97,7 +97,7 @@ public static class HashWriteCommands
     private static void SetNew(ref CommandContext context)
     {
         Key key = context.Key(1);
-        Member field = new(context.Arg(2));
+        Member field = context.Element(2);
         if (!HashLookup.TryWrite(ref context, key, out HashValue hash)) return;
         if (hash.TryGet(field, out _))
         {
@@ -119,7 +119,7 @@ public static class HashWriteCommands
         int removed = 0;
         for (int index = 2; index < context.ArgCount && !hash.IsNull && hash.Count > 0; index++)
         {
-            if (hash.Remove(new Member(context.Arg(index)))) removed++;
+            if (hash.Remove(context.Element(index))) removed++;
         }
         // One whose deadline had passed may have been the last.
         if (removed > 0 || (!hash.IsNull && hash.Count == 0)) HashLookup.Removed(key, ref hash, KeyEvent.HDel);
@@ -130,7 +130,7 @@ public static class HashWriteCommands
     {
         if (!context.TryGetInteger(3, out long increment)) return;
         Key key = context.Key(1);
-        Member field = new(context.Arg(2));
+        Member field = context.Element(2);
         if (!HashLookup.TryWrite(ref context, key, out HashValue hash)) return;
         long value = 0;
         if (hash.TryGet(field, out HashField found) && !TryReadInteger(found.Value, out value))
@@ -164,7 +164,7 @@ public static class HashWriteCommands
             return;
         }
         Key key = context.Key(1);
-        Member field = new(context.Arg(2));
+        Member field = context.Element(2);
         if (!HashLookup.TryWrite(ref context, key, out HashValue hash)) return;
         LongDouble value = default;
         if (hash.TryGet(field, out HashField found) && !TryReadFloat(found.Value, out value))

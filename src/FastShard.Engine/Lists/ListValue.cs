@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
@@ -25,11 +26,16 @@ internal ref struct ListValue
     }
 
     /// <summary>Elements.</summary>
-    public readonly long Count => IsPack ? Listpack.Count(_entry.Value) : Nodes.Count;
+    public readonly long Count => IsPack ? Listpack.Count(_entry.Value) : _home.Table.Structure(_entry).Count;
 
     private readonly bool IsPack => _entry.Encoding == ValueEncoding.ListPack;
 
-    private readonly QuickList Nodes => new(_home.Table.Structure(_entry), _limits);
+    // Made where it is used, field by field: a copy of what was just written waits for the writes.
+    private readonly QuickList Nodes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(_home.Table.Structure(_entry), _limits);
+    }
 
     /// <summary>Finds a list for reading.</summary>
     public static Lookup Read(scoped in CommandContext context, scoped in Key key, out ListValue list)
@@ -205,12 +211,13 @@ internal ref struct ListValue
     /// </summary>
     public void Settle(in Key key)
     {
-        if (Count == 0)
+        long count = Count;
+        if (count == 0)
         {
             _home.Table.Remove(ref _entry);
             _home.Notify(key, KeyEvent.Del);
         }
-        else if (!IsPack)
+        else if (!IsPack && count <= QuickList.NodeElementsMax)
         {
             BecomePackIfSmall();
         }

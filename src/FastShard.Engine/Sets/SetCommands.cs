@@ -117,13 +117,13 @@ public static class SetCommands
             return;
         }
         int members = context.ArgCount - 2;
-        Member member = new(context.Arg(2));
+        Member member = context.Element(2);
         if (lookup == Lookup.Missing) set = SetValue.Create(key, member, members, limits);
         else set.Expect(members, limits);
         int added = set.Add(member, limits) ? 1 : 0;
         for (int index = 3; index < context.ArgCount; index++)
         {
-            if (set.Add(new Member(context.Arg(index)), limits)) added++;
+            if (set.Add(context.Element(index), limits)) added++;
         }
         if (added > 0) key.Home.Modified(key, KeyEvent.SAdd);
         context.Reply.Integer(added);
@@ -141,7 +141,7 @@ public static class SetCommands
         int removed = 0;
         for (int index = 2; index < context.ArgCount && lookup == Lookup.Found && set.Count > 0; index++)
         {
-            if (set.Remove(new Member(context.Arg(index)))) removed++;
+            if (set.Remove(context.Element(index))) removed++;
         }
         if (removed > 0) Removed(key, ref set, KeyEvent.SRem);
         context.Reply.Integer(removed);
@@ -182,7 +182,7 @@ public static class SetCommands
         if (TryRead(key, out SetValue set) == Lookup.WrongType)
             context.Reply.Error(Errors.WrongType);
         else
-            context.Reply.Integer(set.Contains(new Member(context.Arg(2))) ? 1 : 0);
+            context.Reply.Integer(set.Contains(context.Element(2)) ? 1 : 0);
     }
 
     private static void AreMembers(ref CommandContext context)
@@ -195,7 +195,7 @@ public static class SetCommands
         }
         context.Reply.Array(context.ArgCount - 2);
         for (int index = 2; index < context.ArgCount; index++)
-            context.Reply.Integer(set.Contains(new Member(context.Arg(index))) ? 1 : 0);
+            context.Reply.Integer(set.Contains(context.Element(index)) ? 1 : 0);
     }
 
     private static void Count(ref CommandContext context)

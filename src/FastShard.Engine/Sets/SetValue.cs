@@ -77,13 +77,13 @@ internal struct SetValue
     {
         ValueEncoding.IntSet => member.IsInteger && IntSet.TryFind(Entry.Value, member.Integer, out _),
         ValueEncoding.ListPack => member.FindIn(Entry.Value, Listpack.First, 0) >= 0,
-        _ => Table.TryFind(member.Bytes, out _),
+        _ => Table.TryFind(member.Bytes, member.Hash, out _),
     };
 
     /// <summary>Adds a member; false when it was there.</summary>
     public bool Add(in Member member, EncodingLimits limits) => Entry.Encoding switch
     {
-        ValueEncoding.HashTable => Table.TryAdd(member.Bytes),
+        ValueEncoding.HashTable => Table.TryAdd(member.Bytes, member.Hash),
         ValueEncoding.IntSet => AddToIntegers(member, limits),
         _ => AddToPack(member, limits),
     };
@@ -100,7 +100,7 @@ internal struct SetValue
                 if (at >= 0) new EntryPack(_home.Table, ref Entry).Remove(at, 1);
                 return at >= 0;
             default:
-                return Table.Remove(member.Bytes);
+                return Table.Remove(member.Bytes, member.Hash);
         }
     }
 

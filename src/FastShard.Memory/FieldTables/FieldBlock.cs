@@ -84,6 +84,12 @@ internal readonly unsafe struct FieldBlock : IIndexed
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int Size(byte* block) => FieldOffset(*block) + FieldLength(block) + ValueLength(block);
 
+    /// <summary>Whether a block is laid out for a value of this length, and a deadline of just this time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool IsShaped(byte* block, int valueLength, long deadlineMillis) =>
+        FlagsFor(FieldLength(block), valueLength, deadlineMillis != 0) == *block
+        && ValueLength(block) == valueLength && Deadline(block) == deadlineMillis;
+
     /// <summary>Writes everything in front of the field.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void WriteHeader(byte* block, int flags, int fieldLength, int valueLength, long deadlineMillis)

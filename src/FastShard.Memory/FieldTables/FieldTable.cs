@@ -63,10 +63,24 @@ public readonly unsafe ref struct FieldTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryFind(ReadOnlySpan<byte> field, out FieldEntry entry) => TryFind(field, KeyHash.Of(field), out entry);
 
-    /// <summary>Adds a member without a value; false when it was there.</summary>
-    public bool TryAdd(ReadOnlySpan<byte> member)
+    /// <summary>The same for a field whose <see cref="KeyHash"/> is known.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryFind(ReadOnlySpan<byte> field, ulong hash, out FieldEntry entry)
     {
-        ulong hash = KeyHash.Of(member);
+        Segment* segment = HashIndex<FieldBlock>.SegmentForReading(Index, hash);
+        ushort tag = Segment.TagOf(hash, segment->Depth);
+        bool isFound = segment->TryFind<FieldBlock>(
+            Heap.RegionAddresses, tag, field, out byte* block, out byte* cell);
+        entry = new FieldEntry(block, cell);
+        return isFound;
+    }
+
+    /// <summary>Adds a member without a value; false when it was there.</summary>
+    public bool TryAdd(ReadOnlySpan<byte> member) => TryAdd(member, KeyHash.Of(member));
+
+    /// <summary>The same for a member whose <see cref="KeyHash"/> is known.</summary>
+    public bool TryAdd(ReadOnlySpan<byte> member, ulong hash)
+    {
         if (TryFind(member, hash, out _)) return false;
         long opened = _handle.Open();
         Insert(member, hash, valueLength: -1, deadlineMillis: 0);
@@ -98,6 +112,33 @@ public readonly unsafe ref struct FieldTable
         return isNew;
     }
 
+    /// <summary>
+    /// Adds a field that is not there, with its <see cref="KeyHash"/>, a value and a deadline (0 = none).
+    /// </summary>
+    public void Add(ReadOnlySpan<byte> field, ulong hash, ReadOnlySpan<byte> value, long deadlineMillis)
+    {
+        long opened = _handle.Open();
+        byte* block = Insert(field, hash, value.Length, deadlineMillis);
+        _handle.Close(opened);
+        value.CopyTo(FieldBlock.Value(block));
+    }
+
+    /// <summary>
+    /// Gives an element in hand, with the <see cref="KeyHash"/> of its field, another value and deadline (0 = none).
+    /// The entry is void then.
+    /// </summary>
+    public void Replace(in FieldEntry entry, ulong hash, ReadOnlySpan<byte> value, long deadlineMillis)
+    {
+        byte* block = entry.Block;
+        if (!FieldBlock.IsShaped(block, value.Length, deadlineMillis))
+        {
+            long opened = _handle.Open();
+            block = Reshape(entry, hash, value.Length, deadlineMillis, keptBytes: 0);
+            _handle.Close(opened);
+        }
+        value.CopyTo(FieldBlock.Value(block));
+    }
+
     /// <summary>Changes an element's deadline; 0 takes it away. The entry in hand is void then.</summary>
     public void SetDeadline(in FieldEntry entry, long deadlineMillis)
     {
@@ -108,9 +149,11 @@ public readonly unsafe ref struct FieldTable
     }
 
     /// <summary>Removes an element; false when it is not there.</summary>
-    public bool Remove(ReadOnlySpan<byte> field)
+    public bool Remove(ReadOnlySpan<byte> field) => Remove(field, KeyHash.Of(field));
+
+    /// <summary>The same for a field whose <see cref="KeyHash"/> is known.</summary>
+    public bool Remove(ReadOnlySpan<byte> field, ulong hash)
     {
-        ulong hash = KeyHash.Of(field);
         if (!TryFind(field, hash, out FieldEntry entry)) return false;
         Remove(entry, hash);
         return true;
@@ -144,25 +187,6 @@ public readonly unsafe ref struct FieldTable
     internal void Verify() => FieldTableCheck.Run(Heap, Root);
 
     private const int ScanStepMax = 64;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryFind(ReadOnlySpan<byte> field, ulong hash, out FieldEntry entry)
-    {
-        Segment* segment = SegmentOf(hash);
-        ushort tag = Segment.TagOf(hash, segment->Depth);
-        bool isFound = segment->TryFind<FieldBlock>(
-            Heap.RegionAddresses, tag, field, out byte* block, out byte* cell);
-        entry = new FieldEntry(block, cell);
-        return isFound;
-    }
-
-    /// <summary>The segment for a hash, for reading: in a directory any place of its row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Segment* SegmentOf(ulong hash)
-    {
-        Segment* segment = &Index->Root;
-        return segment->IsDirectory ? (Segment*)segment->Buckets + (hash >> (64 - segment->Depth)) : segment;
-    }
 
     private byte* Insert(ReadOnlySpan<byte> field, ulong hash, int valueLength, long deadlineMillis)
     {

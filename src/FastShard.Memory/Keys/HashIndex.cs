@@ -30,6 +30,14 @@ internal static unsafe class HashIndex<TBlock> where TBlock : struct, IIndexed
         return directory + FirstPlace(place, root->Depth, directory[place].Depth);
     }
 
+    /// <summary>The segment for a hash, for reading alone: in a directory any place of its row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Segment* SegmentForReading(SlotHeader* slot, ulong hash)
+    {
+        Segment* root = &slot->Root;
+        return root->IsDirectory ? (Segment*)root->Buckets + (hash >> (64 - root->Depth)) : root;
+    }
+
     /// <summary>Makes room for one more key with this hash and returns its segment.</summary>
     internal static Segment* EnsureRoom(ShardHeap heap, SlotHeader* slot, ulong hash)
     {

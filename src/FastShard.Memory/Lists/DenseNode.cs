@@ -184,10 +184,10 @@ internal static unsafe class DenseNode
         ReadOnlySpan<byte> bytes = new(pack, *(int*)pack);
         int bit = 0;
         int index = 0;
-        for (int at = Listpack.First; !Listpack.IsEnd(bytes, at); at = Listpack.Next(bytes, at), index++)
+        for (byte* at = pack + Listpack.First; *at != Listpack.End; index++)
         {
             if (header->LengthBits > 0 && index % MarkDistance == 0) marks[index / MarkDistance] = bit;
-            byte* text = DenseShape.TextOf(bytes, at, pack, digits, out int length);
+            byte* text = DenseShape.Take(bytes, pack, ref at, digits, out int length);
             bit = WriteRecord(block, bits, bit, text, length);
         }
     }

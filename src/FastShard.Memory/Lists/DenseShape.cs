@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace FastShard.Memory;
 
@@ -32,9 +33,9 @@ internal unsafe ref struct DenseShape
         MinLength = MostColumns;
         ReadOnlySpan<byte> bytes = new(pack, *(int*)pack);
         byte* digits = stackalloc byte[Listpack.ScratchBytes];
-        for (int at = Listpack.First; !Listpack.IsEnd(bytes, at); at = Listpack.Next(bytes, at))
+        for (byte* at = pack + Listpack.First; *at != Listpack.End;)
         {
-            byte* text = TextOf(bytes, at, pack, digits, out int length);
+            byte* text = Take(bytes, pack, ref at, digits, out int length);
             if (length > MostColumns) return false;
             Add(text, length);
         }
@@ -42,15 +43,28 @@ internal unsafe ref struct DenseShape
         return true;
     }
 
-    /// <summary>The text of an element in its pack, or an integer's digits in the scratch.</summary>
-    internal static byte* TextOf(ReadOnlySpan<byte> bytes, int at, byte* pack, byte* digits, out int length)
+    /// <summary>
+    /// The text of an element in its pack, or an integer's digits in the scratch; goes on to the next element.
+    /// </summary>
+    // SAFETY: the place is that of an element of the pack. LIVES: until the pack or the scratch changes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static byte* Take(ReadOnlySpan<byte> bytes, byte* pack, ref byte* at, byte* digits, out int length)
     {
-        byte lead = bytes[at];
-        if (lead is >= 0x80 and < 0xC0)
+        byte* element = at;
+        // A short text, as nearly all are: its length, itself, and its length again for the way back.
+        if ((*element & 0xC0) == 0x80)
         {
-            length = lead & 63;
-            return pack + at + 1;
+            length = *element & 63;
+            at = element + length + 2;
+            return element + 1;
         }
+        int place = (int)(element - pack);
+        at = pack + Listpack.Next(bytes, place);
+        return TextOf(bytes, place, pack, digits, out length);
+    }
+
+    private static byte* TextOf(ReadOnlySpan<byte> bytes, int at, byte* pack, byte* digits, out int length)
+    {
         PackElement element = Listpack.Get(bytes, at);
         if (element.IsInteger)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FastShard.Native.Diagnostics;
 
 namespace FastShard.Memory;
@@ -14,6 +15,9 @@ public readonly unsafe ref partial struct QuickList
     /// <summary>Bytes of the root in the entry.</summary>
     public const int RootBytes = ListRoot.Bytes;
 
+    /// <summary>The most elements of one node: what it counts them with.</summary>
+    public const int NodeElementsMax = ushort.MaxValue;
+
     // A list of no more nodes is kept as it is.
     private const int FewestNodes = 5;
 
@@ -24,6 +28,7 @@ public readonly unsafe ref partial struct QuickList
     private readonly ListLimits _limits;
 
     /// <summary>The list whose root is <paramref name="handle"/>'s; nodes are filled up to these limits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public QuickList(StructureHandle handle, ListLimits limits)
     {
         _handle = handle;

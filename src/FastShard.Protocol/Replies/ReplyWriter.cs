@@ -64,6 +64,11 @@ public struct ReplyWriter
 
     public readonly void Integer(long value)
     {
+        if ((ulong)value < 100)
+        {
+            Head((byte)':', (int)value);
+            return;
+        }
         Span<byte> target = _buffer.Reserve(NumberRoom);
         target[0] = (byte)':';
         int end = 1 + Numbers.FormatInt64(value, target[1..]);

@@ -57,6 +57,7 @@ internal sealed class ReadyGroup
         for (ulong left = ready; left != 0; left &= left - 1) BatchPrefetch.Slots(worker, BatchAt(clients, left));
         for (ulong left = ready; left != 0; left &= left - 1) BatchPrefetch.Buckets(worker, BatchAt(clients, left));
         for (ulong left = ready; left != 0; left &= left - 1) BatchPrefetch.Entries(worker, BatchAt(clients, left));
+        for (ulong left = ready; left != 0; left &= left - 1) BatchPrefetch.Elements(worker, BatchAt(clients, left));
     }
 
     private static Batch BatchAt(ReadOnlySpan<Connection> clients, ulong left) =>

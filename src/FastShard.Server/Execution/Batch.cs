@@ -30,6 +30,9 @@ internal sealed class Batch : IDisposable
     /// <summary>The cache lines of its commands have been asked for.</summary>
     public bool IsPrefetched { get; set; }
 
+    /// <summary>Whether some of them name an element of their key's collection.</summary>
+    public bool HasElements { get; set; }
+
     /// <summary>Their arguments, and those read so far of a request that is not complete.</summary>
     public ArgList Args { get; } = new();
 
@@ -111,6 +114,7 @@ internal sealed class Batch : IDisposable
         Count = 0;
         Next = 0;
         IsPrefetched = false;
+        HasElements = false;
         ProtocolError = null;
     }
 

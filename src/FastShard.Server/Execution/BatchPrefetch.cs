@@ -3,7 +3,7 @@ using FastShard.Server.Sharding;
 namespace FastShard.Server.Execution;
 
 /// <summary>
-/// Asks for the cache lines that a batch's commands will touch: slot header, bucket, entry, each found with the help
+/// Asks for the cache lines that a batch's commands will touch: slot header, bucket, entry and element, each found with the help
 /// of the one before, so that all requests wait for memory at once and not one after the other.
 /// </summary>
 internal static class BatchPrefetch
@@ -11,13 +11,14 @@ internal static class BatchPrefetch
     // Below this a batch alone gains nothing: there is nothing to wait for meanwhile.
     private const int WorthwhileCount = 3;
 
-    /// <summary>All three levels for a batch that is about to run, if they were not asked for already.</summary>
+    /// <summary>All levels for a batch that is about to run, if they were not asked for already.</summary>
     public static void All(ShardWorker worker, Batch batch)
     {
         if (batch.IsPrefetched || batch.Count - batch.Next < WorthwhileCount) return;
         Slots(worker, batch);
         Buckets(worker, batch);
         Entries(worker, batch);
+        Elements(worker, batch);
     }
 
     /// <summary>
@@ -57,6 +58,12 @@ internal static class BatchPrefetch
         }
     }
 
+    /// <summary>Last: what they name inside of large collections, by the entries.</summary>
+    public static void Elements(ShardWorker worker, Batch batch)
+    {
+        if (batch.HasElements) ElementPrefetch.Run(worker, batch, worker.Held);
+    }
+
     /// <summary>All levels for a parcel, on the shard that it has arrived at.</summary>
     public static void Parcel(Shard shard, Parcel parcel)
     {
@@ -65,6 +72,7 @@ internal static class BatchPrefetch
         for (int position = 0; position < parcel.Count; position++) Slot(shard, batch, parcel[position]);
         for (int position = 0; position < parcel.Count; position++) Bucket(shard, batch, parcel[position]);
         for (int position = 0; position < parcel.Count; position++) Entry(shard, batch, parcel[position]);
+        if (batch.HasElements) ElementPrefetch.Run(shard, batch, parcel);
     }
 
     private static bool IsHeld(ShardWorker worker, int shard) => shard >= 0 && ((worker.Held >> shard) & 1) != 0;
@@ -72,18 +80,21 @@ internal static class BatchPrefetch
     private static void Slot(Shard shard, Batch batch, int index)
     {
         ref CommandRecord record = ref batch.Records[index];
+        if (record.IsRepeat) return;
         shard.Keyspace[batch.Connection.Db].Table.PrefetchSlot(record.Slot);
     }
 
     private static void Bucket(Shard shard, Batch batch, int index)
     {
         ref CommandRecord record = ref batch.Records[index];
+        if (record.IsRepeat) return;
         shard.Keyspace[batch.Connection.Db].Table.PrefetchBucket(record.Slot, record.Hash);
     }
 
     private static void Entry(Shard shard, Batch batch, int index)
     {
         ref CommandRecord record = ref batch.Records[index];
+        if (record.IsRepeat) return;
         shard.Keyspace[batch.Connection.Db].Table.PrefetchEntry(record.Slot, record.Hash);
     }
 }

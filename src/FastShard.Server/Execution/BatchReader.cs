@@ -60,10 +60,13 @@ internal static class BatchReader
         ref CommandRecord record = ref batch.Records[batch.Count++];
         record.ArgStart = start;
         record.ArgCount = count;
+        record.ElementHash = 0;
         record.Shard = -1;
         record.ReplySource = -1;
+        record.IsRepeat = false;
         ArgList args = batch.Args;
         var view = new ArgumentView(buffer, args, start, count);
+        if (batch.Count > 1 && TryRepeat(batch, ref record, buffer, view)) return false;
         CommandSpec? spec = server.Commands.Find(view[0]);
         if (spec is not null && spec.Subcommands.Length > 0 && count > 1)
             spec = CommandTable.FindSubcommand(spec, view[1]) ?? spec;
@@ -82,6 +85,29 @@ internal static class BatchReader
         record.Hash = KeyHash.Of(key);
         record.Slot = KeySlot.Of(key);
         record.Shard = server.Dataset.ShardOf(record.Slot);
+        batch.HasElements |= spec.ElementIndex != 0;
         return mayBlock;
+    }
+
+    // Pipelines often say the same of the same key: then what was found out for the request before holds for this one.
+    private static bool TryRepeat(
+        Batch batch, ref CommandRecord record, ReadOnlySpan<byte> buffer, in ArgumentView view)
+    {
+        ref CommandRecord last = ref batch.Records[batch.Count - 2];
+        if (last.Shard < 0 || last.Spec!.Placement != Placement.Keys) return false;
+        int keyIndex = last.Spec.SingleKeyIndex;
+        if (keyIndex >= view.Count || last.Spec.Is(CommandFlags.Blocking)) return false;
+        var before = new ArgumentView(buffer, batch.Args, last.ArgStart, last.ArgCount);
+        // Of a subcommand, the name is the second argument, which stands in front of the key.
+        for (int index = 0; index <= keyIndex; index++)
+        {
+            if (!view[index].SequenceEqual(before[index])) return false;
+        }
+        record.Spec = last.Spec;
+        record.Hash = last.Hash;
+        record.Slot = last.Slot;
+        record.Shard = last.Shard;
+        record.IsRepeat = true;
+        return true;
     }
 }

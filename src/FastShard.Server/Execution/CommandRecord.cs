@@ -20,11 +20,19 @@ internal struct CommandRecord
     /// <summary>Hash of the only key, when it has exactly one.</summary>
     public ulong Hash;
 
+    /// <summary>
+    /// Hash of the argument at <see cref="CommandSpec.ElementIndex"/> where it was asked for ahead, else 0.
+    /// </summary>
+    public ulong ElementHash;
+
     /// <summary>Slot of the only key.</summary>
     public int Slot;
 
     /// <summary>Owner of the only key, -1 when the command is not bound to one shard that way.</summary>
     public int Shard;
+
+    /// <summary>Whether command and only key are those of the record before.</summary>
+    public bool IsRepeat;
 
     /// <summary>
     /// While replies wait for other shards: the shard whose parcel holds this one's, or -1 = the batch itself.

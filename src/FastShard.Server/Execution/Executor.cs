@@ -28,14 +28,15 @@ internal static class Executor
 
     /// <summary>The same for arguments that lie elsewhere (a transaction's queue).</summary>
     public static void Run(
-        ShardWorker worker, ulong shards, Connection client, in CommandRecord record, ArgumentView arguments,
-        ReplyBuffer output, ref RunTiming timing, Parking? parking = null)
+        ShardWorker worker, ulong shards, Connection client, in CommandRecord record,
+        scoped in ArgumentView arguments, ReplyBuffer output, ref RunTiming timing, Parking? parking = null)
     {
         CommandSpec spec = record.Spec!;
         var context = new CommandContext(
             spec, arguments, client, worker.Server.Dataset, new ReplyWriter(output, client.Version), worker.NowMillis,
             spec.SingleKeyIndex, record.Slot, record.Hash)
         {
+            ElementHash = record.ElementHash,
             Parking = parking,
         };
         if (spec.Is(CommandFlags.DenyOom) && !worker.Server.Memory.TryMakeRoom(worker, shards))

@@ -165,6 +165,60 @@ public sealed class FieldTableModelTests
     }
 
     [Fact]
+    public void A_value_of_the_same_length_is_replaced_where_it_is()
+    {
+        using TestTable test = new(HeapMode.Counting);
+        FieldTable table = Create(test, "t");
+        ulong hash = KeyHash.Of("a"u8);
+        table.Add("a"u8, hash, "one"u8, 0);
+        (string, long)[] changes = [("two", 0), ("six", 7), ("ten", 7), ("nil", 0), ("", 0)];
+        foreach ((string value, long deadline) in changes)
+        {
+            Assert.True(table.TryFind("a"u8, hash, out FieldEntry entry));
+            table.Replace(entry, hash, TestTable.Bytes(value), deadline);
+            table.Verify();
+            Assert.True(table.TryFind("a"u8, hash, out entry));
+            Assert.Equal(TestTable.Bytes(value), entry.Value.ToArray());
+            Assert.Equal((true, deadline), (entry.HasValue, entry.DeadlineMillis));
+        }
+        // A member without a value is no field of an empty one.
+        table.TryAdd("b"u8);
+        Assert.True(table.TryFind("b"u8, out FieldEntry bare));
+        table.Replace(bare, KeyHash.Of("b"u8), ""u8, 0);
+        Assert.True(table.TryFind("b"u8, out bare) && bare.HasValue);
+        table.Verify();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(30_000)]
+    public void Asking_ahead_is_for_tables_alone_and_changes_nothing(int elements)
+    {
+        using TestTable test = new(HeapMode.Counting);
+        FieldTable table = Create(test, "t");
+        test.Insert("other", ValueType.String, ValueEncoding.Raw, "value"u8);
+        for (int index = 0; index < elements; index++) table.TryAdd(Name(index));
+        Assert.True(Probe(test, "other").IsNull);
+        Assert.True(Probe(test, "missing").IsNull);
+        FieldProbe probe = Probe(test, "t");
+        Assert.False(probe.IsNull);
+        for (int index = 0; index < elements + 100; index++)
+        {
+            probe.PrefetchBucket(KeyHash.Of(Name(index)));
+            probe.PrefetchElement(KeyHash.Of(Name(index)));
+        }
+        table.Verify();
+        Assert.Equal(elements, table.Count);
+    }
+
+    private static FieldProbe Probe(TestTable test, string name)
+    {
+        byte[] key = TestTable.Bytes(name);
+        return test.Table.Probe(KeySlot.Of(key), KeyHash.Of(key), key);
+    }
+
+    [Fact]
     public void A_detached_table_moves_into_an_entry()
     {
         using TestTable test = new(HeapMode.Counting);
@@ -298,7 +352,11 @@ public sealed class FieldTableModelTests
             byte[] value = new byte[length];
             _random.NextBytes(value);
             long deadline = Deadline();
-            Assert.Equal(!isFound, table.Set(field, value, deadline));
+            // With the element in hand and with its name alone.
+            if (_random.Next(2) == 0) Assert.Equal(!isFound, table.Set(field, value, deadline));
+            else if (table.TryFind(field, KeyHash.Of(field), out FieldEntry entry))
+                table.Replace(entry, KeyHash.Of(field), value, deadline);
+            else table.Add(field, KeyHash.Of(field), value, deadline);
             _expected[name] = (value, deadline);
         }
     }
