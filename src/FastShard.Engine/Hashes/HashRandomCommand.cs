@@ -41,7 +41,7 @@ public static class HashRandomCommand
     private static void RunMany(ref CommandContext context)
     {
         bool withValues = context.ArgCount == 4 && context.ArgIs(3, "WITHVALUES"u8);
-        if (!context.TryGetInteger(2, out _)) return;
+        if (!RandomCount.TryReadNumber(ref context, 2, out _)) return;
         if (context.ArgCount > 4 || (context.ArgCount == 4 && !withValues))
         {
             context.Reply.Error(Errors.Syntax);

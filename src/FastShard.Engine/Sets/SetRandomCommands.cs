@@ -83,8 +83,7 @@ public static class SetRandomCommands
 
     private static void PopMany(ref CommandContext context)
     {
-        if (!context.TryGetInteger(2, out long count)) return;
-        if (count < 0)
+        if (!Numbers.TryParseInt64(context.Arg(2), out long count) || count < 0)
         {
             context.Reply.Error(Errors.NotPositive);
             return;
