@@ -30,12 +30,12 @@ internal readonly struct RandomCount
         wanted = default;
         if (!TryReadNumber(ref context, index, out long count)) return false;
         // More with repetition than a reply's length can say.
-        if (count < -int.MaxValue)
+        if (count < (mayPair ? -int.MaxValue / 2 : -int.MaxValue))
         {
             context.Reply.Error("ERR value is out of range"u8);
             return false;
         }
-        if (mayPair && count is < -long.MaxValue / 2 or > long.MaxValue / 2)
+        if (mayPair && count > long.MaxValue / 2)
         {
             context.Reply.Error("ERR value is out of range"u8);
             return false;

@@ -66,7 +66,8 @@ public static class HashRandomCommand
         context.Reply.Array((int)(isFlat ? count * 2 : count));
         if (wanted.MayRepeat)
         {
-            for (long index = 0; index < count; index++) TryReplyOne(context.Reply, hash, withValues);
+            for (long index = 0; index < count && !context.IsReplyInVain; index++)
+                TryReplyOne(context.Reply, hash, withValues);
         }
         else if (!hash.IsTable || live < hash.Count || count > live / LargeShare)
         {

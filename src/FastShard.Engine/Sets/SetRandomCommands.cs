@@ -156,7 +156,8 @@ public static class SetRandomCommands
         if (wanted.MayRepeat)
         {
             context.Reply.Array((int)wanted.Count);
-            for (long index = 0; index < wanted.Count; index++) context.Reply.Element(set.Sample(ref random));
+            for (long index = 0; index < wanted.Count && !context.IsReplyInVain; index++)
+                context.Reply.Element(set.Sample(ref random));
             return;
         }
         long count = Math.Min(wanted.Count, set.Count);

@@ -149,7 +149,7 @@ public static class SortedSetScanCommands
         }
         ref ulong random = ref key.Home.Owner.RandomState;
         if (!hasCount) RandomMembers.ReplyOne(ref context.Reply, value, ref random);
-        else if (count < 0) RandomMembers.ReplyAny(ref context.Reply, value, ref random, -count, withScores);
+        else if (count < 0) RandomMembers.ReplyAny(ref context, value, ref random, -count, withScores);
         else RandomMembers.ReplyDistinct(ref context.Reply, value, ref random, count, withScores);
     }
 
