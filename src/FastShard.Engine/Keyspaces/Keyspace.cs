@@ -72,6 +72,9 @@ public sealed class Keyspace : IDisposable
     /// <summary>Classes of key events that are announced, as <see cref="KeyEventClasses"/> bits; 0 = none.</summary>
     public uint AnnouncedClasses { get; set; }
 
+    /// <summary>Fields of the change of a hash that is under way, until its event is named.</summary>
+    public ChangedFields ChangedFields { get; } = new();
+
     /// <summary>Who is told of them.</summary>
     public IKeyEventListener? KeyEvents { get; set; }
 
