@@ -87,6 +87,9 @@ public sealed class Keyspace : IDisposable
     /// <summary>Their memory, bytes: still in the heap's books, and on its way out of them.</summary>
     public long DetachedBytes { get; private set; }
 
+    /// <summary>Keys of flushed databases and large values that are still to be freed.</summary>
+    public long PendingFrees => DetachedKeys + Heap.BuriedStructures;
+
     /// <summary>Bytes of the heap that count: what flushed databases leave counts as gone already.</summary>
     public long CountedBytes => Heap.UsedBytes - DetachedBytes;
 
@@ -180,7 +183,10 @@ public sealed class Keyspace : IDisposable
             Counters.LazyFreed += freed;
             budgetEntries -= (int)Math.Max(freed, 1);
         }
-        return Heap.ReclaimStructures(Math.Max(budgetEntries, 1)) | _flushed.Count > 0;
+        long lateFreed = Heap.LateFreedStructures;
+        bool hasMore = Heap.ReclaimStructures(Math.Max(budgetEntries, 1));
+        Counters.LazyFreed += Heap.LateFreedStructures - lateFreed;
+        return hasMore | _flushed.Count > 0;
     }
 
     /// <summary>
