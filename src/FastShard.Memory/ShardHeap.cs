@@ -90,6 +90,12 @@ public sealed unsafe class ShardHeap : IDisposable
 
     internal StructureGraves Graves => _graves;
 
+    /// <summary>Large structures that were removed and are still to be freed.</summary>
+    public int BuriedStructures => _graves.Count;
+
+    /// <summary>Large structures that were removed and freed some time later.</summary>
+    public long LateFreedStructures => _graves.Freed;
+
     internal nint* RegionAddresses => _regions.Addresses;
 
     internal void Register(KeyTable table) => _tables.Add(table);

@@ -42,6 +42,7 @@ internal static class ConfigBindings
         new(["tcp-keepalive"], ApplyKeepAlive),
         new(["requirepass"], ApplyPassword),
         new(["notify-keyspace-events"], ApplyKeyEvents),
+        new(["client-output-buffer-limit"], ApplyReplyCeiling),
     ];
 
     // Less would not always make room for one command.
@@ -158,13 +159,26 @@ internal static class ConfigBindings
         KeyspaceEvents events = server.Options.NotifyKeyspaceEvents;
         bool isByKey = (events & KeyspaceEvents.Keyspace) != 0;
         bool isByEvent = (events & KeyspaceEvents.Keyevent) != 0;
+        KeyspaceEvents fields = (events & KeyspaceEvents.Hash) == 0 ? 0 : events & KeyspaceEvents.Fields;
         foreach (Sharding.Shard shard in server.Shards)
         {
             shard.PubSub.AnnouncesByKey = isByKey;
             shard.PubSub.AnnouncesByEvent = isByEvent;
+            shard.PubSub.FieldEvents.Kinds = fields;
+            shard.Keyspace.ChangedFields.IsWanted = fields != 0;
             shard.Keyspace.AnnouncedClasses =
-                isByKey || isByEvent ? KeyspaceEventsDirective.ClassBits(events) : 0;
+                isByKey || isByEvent || fields != 0 ? KeyspaceEventsDirective.ClassBits(events) : 0;
         }
+        return null;
+    }
+
+    // Which class the client of a command is in does not matter here: above the higher limit it is cut off in either.
+    private static string? ApplyReplyCeiling(FastShardServer server)
+    {
+        OutputBufferLimits classes = server.Options.ClientOutputBufferLimit;
+        bool isLimited = classes.Normal.HardBytes > 0 && classes.PubSub.HardBytes > 0;
+        long highest = Math.Max(classes.Normal.HardBytes, classes.PubSub.HardBytes);
+        server.Dataset.ReplyCeilingBytes = isLimited ? Math.Max(highest, OutputLimits.FreeBytes) : long.MaxValue;
         return null;
     }
 

@@ -28,25 +28,29 @@ internal readonly struct RandomCount
     public static bool TryRead(ref CommandContext context, int index, bool mayPair, out RandomCount wanted)
     {
         wanted = default;
-        if (!context.TryGetInteger(index, out long count)) return false;
-        if (count == long.MinValue)
-        {
-            context.Reply.Error(
-                "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"u8);
-            return false;
-        }
+        if (!TryReadNumber(ref context, index, out long count)) return false;
         // More with repetition than a reply's length can say.
-        if (count < -int.MaxValue)
+        if (count < (mayPair ? -int.MaxValue / 2 : -int.MaxValue))
         {
             context.Reply.Error("ERR value is out of range"u8);
             return false;
         }
-        if (mayPair && count is < -long.MaxValue / 2 or > long.MaxValue / 2)
+        if (mayPair && count > long.MaxValue / 2)
         {
             context.Reply.Error("ERR value is out of range"u8);
             return false;
         }
         wanted = new RandomCount(Math.Abs(count), count < 0);
         return true;
+    }
+
+    /// <summary>Reads a number that may be negated; on failure the reply is written.</summary>
+    public static bool TryReadNumber(ref CommandContext context, int index, out long count)
+    {
+        if (!context.TryGetInteger(index, out count)) return false;
+        if (count != long.MinValue) return true;
+        context.Reply.Error(
+            "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"u8);
+        return false;
     }
 }

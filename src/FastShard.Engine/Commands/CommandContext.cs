@@ -69,6 +69,12 @@ public ref struct CommandContext
     /// </summary>
     public ulong ElementHash { get; init; }
 
+    /// <summary>
+    /// The reply has become too long to be sent, and its client will be cut off: a handler whose reply is bounded by
+    /// neither request nor data looks at this, and stops.
+    /// </summary>
+    public readonly bool IsReplyInVain => Reply.Buffer.Length > Dataset.ReplyCeilingBytes;
+
     /// <summary>Number of arguments with the name.</summary>
     public readonly int ArgCount => Arguments.Count;
 

@@ -50,6 +50,7 @@ public static class EngineFamilies
         HashRandomCommand.Specs,
         HashExpireCommands.Specs,
         HashExtendedCommands.Specs,
+        HashImportCommands.Specs,
         SetCommands.Specs,
         SetRandomCommands.Specs,
         SetAlgebraCommands.Specs,

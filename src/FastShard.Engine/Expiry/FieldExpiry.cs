@@ -10,6 +10,7 @@
 
 using FastShard.Engine.Hashes;
 using FastShard.Engine.Keyspaces;
+using FastShard.Engine.Notifications;
 using FastShard.Memory;
 using ValueType = FastShard.Memory.ValueType;
 
@@ -137,6 +138,7 @@ public static class FieldExpiry
     private static long SweepPack(Database home, ref HashValue hash, ref int left, ref int removed)
     {
         long now = home.Owner.NowMillis;
+        Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
         long next = 0;
         int at = HashPack.FirstField(hash.Entry.Value, ValueEncoding.ListPackEx);
         while (!Listpack.IsEnd(hash.Entry.Value, at))
@@ -145,6 +147,7 @@ public static class FieldExpiry
             HashField field = new(hash.Entry.Value, at, hasDeadline: true);
             if (field.IsPassed(now))
             {
+                home.Owner.ChangedFields.Note(Listpack.Get(hash.Entry.Value, at).Bytes(digits));
                 new EntryPack(home.Table, ref hash.Entry).Remove(at, 3);
                 removed++;
                 continue;
@@ -168,7 +171,7 @@ public static class FieldExpiry
         {
             int count = table.Scan(ref position, found, volatileOnly: true);
             visited += Math.Max(count, 1);
-            passed += RemovePassed(table, found[..count], now);
+            passed += RemovePassed(table, found[..count], now, home.Owner.ChangedFields);
         }
         while (position != 0 && visited < VisitsPerStep);
         left -= visited;
@@ -180,7 +183,8 @@ public static class FieldExpiry
         return Math.Max(table.WalkEarliestMillis, now + (table.VolatileCount / FieldsPerMilli));
     }
 
-    private static int RemovePassed(FieldTable table, ReadOnlySpan<FieldEntry> found, long now)
+    private static int RemovePassed(
+        FieldTable table, ReadOnlySpan<FieldEntry> found, long now, ChangedFields changed)
     {
         int removed = 0;
         foreach (FieldEntry entry in found)
@@ -189,6 +193,7 @@ public static class FieldExpiry
             if (deadline <= now)
             {
                 // Removing one lays the index out anew now and then, so the others are looked up again.
+                changed.Note(entry.Field);
                 table.Remove(entry.Field);
                 removed++;
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FastShard.Engine.Commands;
 using FastShard.Protocol;
 
@@ -18,10 +19,12 @@ internal static class GeoUnits
         }
         point = new GeoPoint(longitude, latitude);
         if (point.IsValid) return true;
-        context.Reply.Error(FormattableString.Invariant(
-            $"ERR invalid longitude,latitude pair {longitude:F6},{latitude:F6}"));
+        context.Reply.Error($"ERR invalid longitude,latitude pair {SixPlaces(longitude)},{SixPlaces(latitude)}");
         return false;
     }
+
+    private static string SixPlaces(double value) =>
+        double.IsInfinity(value) ? (value < 0 ? "-inf" : "inf") : value.ToString("F6", CultureInfo.InvariantCulture);
 
     /// <summary>A radius and its unit.</summary>
     public static bool TryReadRadius(ref CommandContext context, int index, ref GeoShape shape)

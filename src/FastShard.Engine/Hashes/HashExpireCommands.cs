@@ -124,6 +124,7 @@ public static class HashExpireCommands
             if (isPast) hash.Remove(field);
             else SetDeadline(key, ref hash, field, found, deadline);
             context.Reply.Integer(isPast ? Deleted : Done);
+            key.Home.Owner.ChangedFields.Note(field.Bytes);
             changed++;
         }
         if (changed > 0) HashLookup.Removed(key, ref hash, isPast ? KeyEvent.HDel : KeyEvent.HExpire);
@@ -159,8 +160,12 @@ public static class HashExpireCommands
             Member field = new(context.Arg(index));
             bool isFound = hash.TryGet(field, out HashField found);
             bool changes = isFound && found.DeadlineMillis != 0;
-            if (changes) SetDeadline(key, ref hash, field, found, 0);
-            isChanged |= changes;
+            if (changes)
+            {
+                SetDeadline(key, ref hash, field, found, 0);
+                key.Home.Owner.ChangedFields.Note(field.Bytes);
+                isChanged = true;
+            }
             context.Reply.Integer(changes ? Done : isFound ? NoDeadline : NoField);
         }
         if (isChanged) key.Home.Modified(key, KeyEvent.HPersist);

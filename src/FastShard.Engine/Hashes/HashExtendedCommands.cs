@@ -59,6 +59,7 @@ public static class HashExtendedCommands
             hash.TryGet(field, out HashField found);
             if (persists && found.DeadlineMillis == 0) continue;
             isChanged = true;
+            key.Home.Owner.ChangedFields.Note(field.Bytes);
             if (isPast) hash.Remove(field);
             else HashExpireCommands.SetDeadline(key, ref hash, field, found, deadline);
         }
@@ -78,6 +79,7 @@ public static class HashExtendedCommands
             Member field = new(context.Arg(index));
             if (!HashReadCommands.Value(context.Reply, hash, field)) continue;
             hash.Remove(field);
+            key.Home.Owner.ChangedFields.Note(field.Bytes);
             isChanged = true;
         }
         if (isChanged) HashLookup.Removed(key, ref hash, KeyEvent.HDel);
@@ -112,8 +114,17 @@ public static class HashExtendedCommands
             hash.TryGet(field, out HashField found);
             HashExpireCommands.SetDeadline(key, ref hash, field, found, options.DeadlineMillis);
         }
+        NoteAll(context, key, options);
         key.Home.Modified(key, KeyEvent.HSet);
-        if (options.HasTime) key.Home.Notify(key, KeyEvent.HExpire);
+        if (!options.HasTime) return;
+        NoteAll(context, key, options);
+        key.Home.Notify(key, KeyEvent.HExpire);
+    }
+
+    private static void NoteAll(scoped in CommandContext context, in Key key, in SetExOptions options)
+    {
+        for (int index = options.FirstField; index < context.ArgCount; index += 2)
+            key.Home.Owner.ChangedFields.Note(context.Arg(index));
     }
 
     // Fields with a deadline that is over already are set and gone at once.
@@ -123,7 +134,9 @@ public static class HashExtendedCommands
             hash.Remove(new Member(context.Arg(index)));
         bool isEmpty = hash.Count == 0;
         if (isEmpty && !hash.IsNull) key.Home.Table.Remove(ref hash.Entry);
+        NoteAll(context, key, options);
         key.Home.Modified(key, KeyEvent.HSet);
+        NoteAll(context, key, options);
         key.Home.Notify(key, KeyEvent.HDel);
         if (isEmpty) key.Home.Notify(key, KeyEvent.Del);
     }

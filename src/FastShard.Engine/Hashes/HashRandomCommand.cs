@@ -41,7 +41,7 @@ public static class HashRandomCommand
     private static void RunMany(ref CommandContext context)
     {
         bool withValues = context.ArgCount == 4 && context.ArgIs(3, "WITHVALUES"u8);
-        if (!context.TryGetInteger(2, out _)) return;
+        if (!RandomCount.TryReadNumber(ref context, 2, out _)) return;
         if (context.ArgCount > 4 || (context.ArgCount == 4 && !withValues))
         {
             context.Reply.Error(Errors.Syntax);
@@ -66,7 +66,8 @@ public static class HashRandomCommand
         context.Reply.Array((int)(isFlat ? count * 2 : count));
         if (wanted.MayRepeat)
         {
-            for (long index = 0; index < count; index++) TryReplyOne(context.Reply, hash, withValues);
+            for (long index = 0; index < count && !context.IsReplyInVain; index++)
+                TryReplyOne(context.Reply, hash, withValues);
         }
         else if (!hash.IsTable || live < hash.Count || count > live / LargeShare)
         {

@@ -88,6 +88,7 @@ public static class HashWriteCommands
         for (int index = 2; index < context.ArgCount; index += 2)
         {
             if (hash.Set(context.Element(index), context.Arg(index + 1), keepsDeadline: false, limits)) added++;
+            key.Home.Owner.ChangedFields.Note(context.Arg(index));
         }
         key.Home.Modified(key, KeyEvent.HSet);
         if (isOld) context.Reply.Ok();
@@ -108,6 +109,7 @@ public static class HashWriteCommands
         EncodingLimits limits = context.Dataset.Encodings;
         hash.Expect(1, Math.Max(field.Bytes.Length, context.Arg(3).Length), limits);
         hash.Set(field, context.Arg(3), keepsDeadline: false, limits);
+        key.Home.Owner.ChangedFields.Note(field.Bytes);
         key.Home.Modified(key, KeyEvent.HSet);
         context.Reply.Integer(1);
     }
@@ -119,7 +121,9 @@ public static class HashWriteCommands
         int removed = 0;
         for (int index = 2; index < context.ArgCount && !hash.IsNull && hash.Count > 0; index++)
         {
-            if (hash.Remove(context.Element(index))) removed++;
+            if (!hash.Remove(context.Element(index))) continue;
+            key.Home.Owner.ChangedFields.Note(context.Arg(index));
+            removed++;
         }
         // One whose deadline had passed may have been the last.
         if (removed > 0 || (!hash.IsNull && hash.Count == 0)) HashLookup.Removed(key, ref hash, KeyEvent.HDel);
@@ -147,6 +151,7 @@ public static class HashWriteCommands
         }
         Span<byte> digits = stackalloc byte[Numbers.MaxInt64Bytes];
         Store(ref context, key, ref hash, field, digits[..Numbers.FormatInt64(sum, digits)]);
+        key.Home.Owner.ChangedFields.Note(field.Bytes);
         key.Home.Modified(key, KeyEvent.HIncrBy);
         context.Reply.Integer(sum);
     }
@@ -181,6 +186,7 @@ public static class HashWriteCommands
         Span<byte> text = stackalloc byte[LongDouble.MaxBytes];
         text = text[..sum.Format(text)];
         Store(ref context, key, ref hash, field, text);
+        key.Home.Owner.ChangedFields.Note(field.Bytes);
         key.Home.Modified(key, KeyEvent.HIncrByFloat);
         context.Reply.Bulk(text);
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FastShard.Engine.Notifications;
 using FastShard.Memory;
 
 namespace FastShard.Engine.Keyspaces;
@@ -9,6 +10,8 @@ namespace FastShard.Engine.Keyspaces;
 /// </summary>
 public sealed class Database
 {
+    private static readonly ChangedFields NoFields = new();
+
     private bool _isReplacing;
 
     internal Database(Keyspace owner, int index)
@@ -263,6 +266,10 @@ public sealed class Database
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Announce(ReadOnlySpan<byte> key, KeyEvent change)
     {
-        if ((Owner.AnnouncedClasses & change.ClassBit) != 0) Owner.KeyEvents!.OnKeyEvent(Index, key, change);
+        if ((Owner.AnnouncedClasses & change.ClassBit) == 0) return;
+        // What other events come with the change of a hash (new, overwritten) is not about its fields.
+        bool isOfHash = change.ClassBit == KeyEvent.HSet.ClassBit;
+        Owner.KeyEvents!.OnKeyEvent(Index, key, change, isOfHash ? Owner.ChangedFields : NoFields);
+        if (isOfHash) Owner.ChangedFields.Clear();
     }
 }

@@ -72,6 +72,9 @@ public sealed class Keyspace : IDisposable
     /// <summary>Classes of key events that are announced, as <see cref="KeyEventClasses"/> bits; 0 = none.</summary>
     public uint AnnouncedClasses { get; set; }
 
+    /// <summary>Fields of the change of a hash that is under way, until its event is named.</summary>
+    public ChangedFields ChangedFields { get; } = new();
+
     /// <summary>Who is told of them.</summary>
     public IKeyEventListener? KeyEvents { get; set; }
 
@@ -83,6 +86,9 @@ public sealed class Keyspace : IDisposable
 
     /// <summary>Their memory, bytes: still in the heap's books, and on its way out of them.</summary>
     public long DetachedBytes { get; private set; }
+
+    /// <summary>Keys of flushed databases and large values that are still to be freed.</summary>
+    public long PendingFrees => DetachedKeys + Heap.BuriedStructures;
 
     /// <summary>Bytes of the heap that count: what flushed databases leave counts as gone already.</summary>
     public long CountedBytes => Heap.UsedBytes - DetachedBytes;
@@ -177,7 +183,10 @@ public sealed class Keyspace : IDisposable
             Counters.LazyFreed += freed;
             budgetEntries -= (int)Math.Max(freed, 1);
         }
-        return Heap.ReclaimStructures(Math.Max(budgetEntries, 1)) | _flushed.Count > 0;
+        long lateFreed = Heap.LateFreedStructures;
+        bool hasMore = Heap.ReclaimStructures(Math.Max(budgetEntries, 1));
+        Counters.LazyFreed += Heap.LateFreedStructures - lateFreed;
+        return hasMore | _flushed.Count > 0;
     }
 
     /// <summary>

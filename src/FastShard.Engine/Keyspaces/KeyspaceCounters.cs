@@ -18,7 +18,7 @@ public sealed class KeyspaceCounters
     /// <summary>Keys removed to make room.</summary>
     public long Evicted;
 
-    /// <summary>Keys of flushed databases that were freed since.</summary>
+    /// <summary>Keys of flushed databases, and large values that were removed, freed since.</summary>
     public long LazyFreed;
 
     /// <summary>Changes since the start or the last save.</summary>

@@ -55,6 +55,16 @@ public static class BlockingListCommands
             Syntax = "source destination (LEFT | RIGHT) (LEFT | RIGHT) timeout:double",
             Keys = SourceAndTarget,
         },
+        new("BLMOVEM", -6, Pops | CommandFlags.DenyOom, static (ref CommandContext context) => MoveMany(ref context))
+        {
+            Group = CommandGroup.List,
+            Since = "8.10.0",
+            Complexity = "O(N) where N is the number of elements moved.",
+            Summary = "Moves elements from an end of a list to an end of another and returns them, or waits for them.",
+            Syntax = "source destination (LEFT | RIGHT) (LEFT | RIGHT) timeout:double"
+                + " [(COUNT count:integer | EXACTLY exactly:integer) (OBO | BULK)]",
+            Keys = SourceAndTarget,
+        },
         new("BRPOPLPUSH", 4, Pops | CommandFlags.DenyOom,
             static (ref CommandContext context) => Move(ref context, fromHead: false, toHead: true, timeoutIndex: 3))
         {
@@ -131,5 +141,19 @@ public static class BlockingListCommands
         bool isMissing = !source.Home.TryPeek(source, out _);
         if (isMissing && context.TryPark(BlockKind.List, deadlineMillis, 1, 1)) return;
         ListMoveCommands.MoveOne(ref context, fromHead, toHead);
+    }
+
+    // Asked for an exact number it waits beside a list that is too short, and whoever asks for less is served first.
+    private static void MoveMany(ref CommandContext context)
+    {
+        if (!PushPopCommands.TryReadEnd(ref context, 3, out bool fromHead)) return;
+        if (!PushPopCommands.TryReadEnd(ref context, 4, out bool toHead)) return;
+        if (!BlockTimeout.TryReadSeconds(ref context, 5, out long deadlineMillis)) return;
+        if (!ListMoveOptions.TryParse(ref context, 6, fromHead, toHead, out ListMoveOptions options)) return;
+        Lookup lookup = ListValue.Write(context, context.Key(1), out ListValue list);
+        bool isTooShort = lookup == Lookup.Found && options.IsExact && list.Count < options.Count;
+        bool mustWait = isTooShort || lookup == Lookup.Missing;
+        if (mustWait && context.TryPark(BlockKind.List, deadlineMillis, 1, 1)) return;
+        ListMoveManyCommand.MoveMany(ref context, options);
     }
 }

@@ -19,6 +19,9 @@ public class Session
     /// <summary>CLIENT NO-TOUCH: reads do not refresh a key's access clock.</summary>
     public bool NoTouch { get; set; }
 
+    /// <summary>What HIMPORT PREPARE keeps; null until the client uses it.</summary>
+    public FieldSets? FieldSets { get; set; }
+
     /// <summary>
     /// A watched key was changed: EXEC answers nil. Set by any shard's holder, read by EXEC while it holds the shards
     /// of

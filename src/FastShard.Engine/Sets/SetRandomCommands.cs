@@ -83,8 +83,7 @@ public static class SetRandomCommands
 
     private static void PopMany(ref CommandContext context)
     {
-        if (!context.TryGetInteger(2, out long count)) return;
-        if (count < 0)
+        if (!Numbers.TryParseInt64(context.Arg(2), out long count) || count < 0)
         {
             context.Reply.Error(Errors.NotPositive);
             return;
@@ -157,7 +156,8 @@ public static class SetRandomCommands
         if (wanted.MayRepeat)
         {
             context.Reply.Array((int)wanted.Count);
-            for (long index = 0; index < wanted.Count; index++) context.Reply.Element(set.Sample(ref random));
+            for (long index = 0; index < wanted.Count && !context.IsReplyInVain; index++)
+                context.Reply.Element(set.Sample(ref random));
             return;
         }
         long count = Math.Min(wanted.Count, set.Count);

@@ -12,7 +12,7 @@ internal struct CombineOptions
     /// <summary>ZINTERCARD: where counting ends; 0 = it does not.</summary>
     public long Limit;
 
-    /// <summary>Argument index of the first weight, 0 if there are none.</summary>
+    /// <summary>Argument index of the first weight, 0 if there are none; all of them are numbers.</summary>
     public int Weights;
 
     /// <summary>Reads the options from an argument on; on failure the reply is written.</summary>
@@ -27,6 +27,7 @@ internal struct CombineOptions
             {
                 options.Weights = index + 1;
                 index += keys + 1;
+                if (!AreWeights(ref context, options.Weights, index)) return false;
             }
             else if (rules.TakesScores && left >= 2 && context.ArgIs(index, "AGGREGATE"u8))
             {
@@ -48,6 +49,17 @@ internal struct CombineOptions
                 context.Reply.Error(Errors.Syntax);
                 return false;
             }
+        }
+        return true;
+    }
+
+    private static bool AreWeights(ref CommandContext context, int index, int end)
+    {
+        for (; index < end; index++)
+        {
+            if (Numbers.TryParseDouble(context.Arg(index), out _)) continue;
+            context.Reply.Error("ERR weight value is not a float"u8);
+            return false;
         }
         return true;
     }

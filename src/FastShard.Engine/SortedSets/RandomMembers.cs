@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 using FastShard.Protocol;
@@ -20,10 +21,11 @@ internal static class RandomMembers
 
     /// <summary>So many members, of which some may be the same.</summary>
     public static void ReplyAny(
-        ref ReplyWriter reply, in SortedSetValue value, ref ulong random, long count, bool withScores)
+        ref CommandContext context, in SortedSetValue value, ref ulong random, long count, bool withScores)
     {
-        ScoreReply.Head(ref reply, count, withScores);
-        for (; count > 0; count--) ReplyRank(ref reply, value, SplitMix.Below(ref random, value.Count), withScores);
+        ScoreReply.Head(ref context.Reply, count, withScores);
+        for (; count > 0 && !context.IsReplyInVain; count--)
+            ReplyRank(ref context.Reply, value, SplitMix.Below(ref random, value.Count), withScores);
     }
 
     /// <summary>So many members, all different; fewer where there are not as many.</summary>

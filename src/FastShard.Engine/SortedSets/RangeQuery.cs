@@ -39,7 +39,7 @@ internal ref struct RangeQuery
                 if (!context.TryGetInteger(option + 2, out query._limit)) return false;
                 option += 2;
             }
-            else if (mayReverse && context.ArgIs(option, "REV"u8)) query.Backwards = true;
+            else if (mayReverse && !query.Backwards && context.ArgIs(option, "REV"u8)) query.Backwards = true;
             else if (maySayKind && context.ArgIs(option, "BYSCORE"u8)) query._kind = RangeKind.Score;
             else if (maySayKind && context.ArgIs(option, "BYLEX"u8)) query._kind = RangeKind.Lex;
             else

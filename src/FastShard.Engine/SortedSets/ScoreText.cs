@@ -6,15 +6,14 @@ namespace FastShard.Engine.SortedSets;
 /// <summary>Scores in listpacks: whole numbers as integers, all others as the shortest text.</summary>
 internal static class ScoreText
 {
-    // Redis keeps whole numbers up to half of the range of 64 bits as integers.
-    private const double IntegerMax = long.MaxValue / 2;
-
     /// <summary>Writes what a listpack keeps of a score (at most <see cref="Numbers.MaxDoubleBytes"/>).</summary>
     public static ReadOnlySpan<byte> Format(double score, Span<byte> scratch)
     {
         // A negative zero becomes a plain one here, as it does in Redis.
-        bool isWhole = score >= -IntegerMax && score <= IntegerMax && score == Math.Truncate(score);
-        return scratch[..(isWhole ? Numbers.FormatInt64((long)score, scratch) : Numbers.FormatDouble(score, scratch))];
+        int length = Numbers.TryGetWhole(score, out long whole)
+            ? Numbers.FormatInt64(whole, scratch)
+            : Numbers.FormatDouble(score, scratch);
+        return scratch[..length];
     }
 
     /// <summary>Reads the score at a place of a listpack.</summary>

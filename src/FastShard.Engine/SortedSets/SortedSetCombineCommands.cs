@@ -179,11 +179,7 @@ public static class SortedSetCombineCommands
         if (!CombineOptions.TryParse(ref context, firstKey + sources.Length, sources.Length, rules, out options))
             return false;
         for (int index = 0; options.Weights > 0 && index < sources.Length; index++)
-        {
-            if (Numbers.TryParseDouble(context.Arg(options.Weights + index), out sources[index].Weight)) continue;
-            context.Reply.Error("ERR weight value is not a float"u8);
-            return false;
-        }
+            _ = Numbers.TryParseDouble(context.Arg(options.Weights + index), out sources[index].Weight);
         foreach (ref MemberSource source in sources) source.IgnoresScores = options.Aggregate == Aggregate.Count;
         if (operation != SetOperation.Diff) sources.Sort(default(BySize));
         return true;

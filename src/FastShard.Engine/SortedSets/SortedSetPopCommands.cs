@@ -102,12 +102,14 @@ public static class SortedSetPopCommands
         keys = (int)number;
         if (!TryReadEnd(ref context, (int)where, out fromTop)) return false;
         if (where + 1 == context.ArgCount) return true;
-        if (where + 3 != context.ArgCount || !context.ArgIs((int)where + 1, "COUNT"u8))
+        if (where + 3 <= context.ArgCount && context.ArgIs((int)where + 1, "COUNT"u8))
         {
-            context.Reply.Error(Errors.Syntax);
-            return false;
+            if (!TryReadPositive(ref context, (int)where + 2, "ERR count should be greater than 0"u8, out count))
+                return false;
+            if (where + 3 == context.ArgCount) return true;
         }
-        return TryReadPositive(ref context, (int)where + 2, "ERR count should be greater than 0"u8, out count);
+        context.Reply.Error(Errors.Syntax);
+        return false;
     }
 
     private static bool TryReadPositive(

@@ -1,3 +1,4 @@
+using FastShard.Engine.Collections;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
 using FastShard.Engine.Text;
@@ -148,20 +149,14 @@ public static class SortedSetScanCommands
         }
         ref ulong random = ref key.Home.Owner.RandomState;
         if (!hasCount) RandomMembers.ReplyOne(ref context.Reply, value, ref random);
-        else if (count < 0) RandomMembers.ReplyAny(ref context.Reply, value, ref random, -count, withScores);
+        else if (count < 0) RandomMembers.ReplyAny(ref context, value, ref random, -count, withScores);
         else RandomMembers.ReplyDistinct(ref context.Reply, value, ref random, count, withScores);
     }
 
     private static bool TryReadCount(ref CommandContext context, out long count, out bool withScores)
     {
         withScores = context.ArgCount > 3;
-        if (!context.TryGetInteger(2, out count)) return false;
-        if (count == long.MinValue)
-        {
-            context.Reply.Error(
-                "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"u8);
-            return false;
-        }
+        if (!RandomCount.TryReadNumber(ref context, 2, out count)) return false;
         if (withScores && (context.ArgCount > 4 || !context.ArgIs(3, "WITHSCORES"u8)))
         {
             context.Reply.Error(Errors.Syntax);

@@ -167,13 +167,19 @@ public static class StreamGroupCommands
             }
             else
             {
-                string subcommand = StreamErrors.Text(context.Arg(1));
-                context.Reply.Error(
-                    $"ERR unknown subcommand or wrong number of arguments for '{subcommand}'. Try XGROUP HELP.");
-                return false;
+                return RefuseOptions(ref context);
             }
         }
-        return true;
+        // Each of them once, though the same one may come twice.
+        return context.ArgCount <= (takesMakeStream ? 8 : 7) || RefuseOptions(ref context);
+    }
+
+    private static bool RefuseOptions(scoped ref CommandContext context)
+    {
+        string subcommand = StreamErrors.Text(context.Arg(1));
+        context.Reply.Error(
+            $"ERR unknown subcommand or wrong number of arguments for '{subcommand}'. Try XGROUP HELP.");
+        return false;
     }
 
     private static bool IsLast(scoped in CommandContext context) => context.Arg(4).SequenceEqual("$"u8);

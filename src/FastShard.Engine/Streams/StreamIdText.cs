@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using FastShard.Engine.Commands;
 using FastShard.Memory;
+using FastShard.Protocol;
 
 namespace FastShard.Engine.Streams;
 
@@ -111,10 +112,11 @@ internal static class StreamIdText
         return true;
     }
 
-    // What C's strtoull takes: blanks, a sign, and zeroes in front.
+    // What C's strtoull takes: blanks, a sign, and zeroes in front. A plain negative number is refused before that.
     private static bool TryNumber(ReadOnlySpan<byte> text, out ulong value)
     {
         value = 0;
+        if (Numbers.TryParseInt64(text, out long plain) && plain < 0) return false;
         int at = 0;
         while (at < text.Length && (text[at] == ' ' || text[at] is >= 9 and <= 13)) at++;
         bool isNegative = at < text.Length && text[at] == '-';

@@ -31,6 +31,8 @@ public readonly unsafe ref partial struct QuickList
         pack = default;
         if (Root->Nodes != 1) return false;
         ListNode* node = FirstNode.Node;
+        // An element that has a block of its own is no pack, and what stands in it is the client's.
+        if (node->Kind == ListNodeKind.Plain) return false;
         // The last node changes too often to be kept as records: once unpacked, it stays so.
         if (node->Kind == ListNodeKind.Dense) Unpack(node);
         if (!_limits.IsWellAbove(PackNode.BytesOf(node), node->Count)) return false;

@@ -14,6 +14,12 @@ internal sealed unsafe class StructureGraves
     /// <summary>Elements not freed yet.</summary>
     internal long Elements { get; private set; }
 
+    /// <summary>Structures not freed yet.</summary>
+    internal int Count => _graves.Count;
+
+    /// <summary>Structures that were buried and are freed since.</summary>
+    internal long Freed { get; private set; }
+
     /// <summary>Takes over a structure by a copy of its root.</summary>
     internal void Bury(byte kind, StructureRoot* root, int rootBytes)
     {
@@ -35,6 +41,7 @@ internal sealed unsafe class StructureGraves
             Elements -= isFreed ? before : before - root->Count;
             if (!isFreed) continue;
             _graves.RemoveAt(_graves.Count - 1);
+            Freed++;
             _heap.FreeStructure((byte*)grave.Root, grave.RootBytes);
             budget--;
         }

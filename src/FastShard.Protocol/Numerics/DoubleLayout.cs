@@ -1,13 +1,15 @@
 namespace FastShard.Protocol;
 
 /// <summary>
-/// Lays the digits of a double out as C's %.17g: plain from 1e-4 up to below 1e17, else d.ddde+XX. .NET's shortest
-/// form has the same digits and turns to an exponent at other places.
+/// Lays the digits of a double out as Redis does since 7.2: a whole number plain while it needs fewer than eight zeros
+/// behind its digits, a fraction plain while it has at most six places or is between a thousandth and ten thousand,
+/// and all else as d.ddde+X. .NET's shortest form has the same digits and turns to an exponent at other places.
 /// </summary>
 internal static class DoubleLayout
 {
-    private const int MinPlainExponent = -4;
-    private const int MaxPlainExponent = 16;
+    private const int WholeZeros = 7;
+    private const int ShortPlaces = 6;
+    private const int PlainExponents = 4;
 
     /// <summary>Rewrites .NET's invariant text ("-1.5E-07", "0.25", "1E+16") and returns the length.</summary>
     public static int Write(ReadOnlySpan<byte> text, Span<byte> target)
@@ -18,9 +20,16 @@ internal static class DoubleLayout
         int count = ReadDigits(text, digits, out int exponent);
         int at = 0;
         if (negative) target[at++] = (byte)'-';
-        return exponent is < MinPlainExponent or > MaxPlainExponent
-            ? WriteScientific(digits[..count], exponent, target, at)
-            : WritePlain(digits[..count], exponent, target, at);
+        return IsPlain(count, exponent)
+            ? WritePlain(digits[..count], exponent, target, at)
+            : WriteScientific(digits[..count], exponent, target, at);
+    }
+
+    private static bool IsPlain(int digits, int exponent)
+    {
+        int places = digits - 1 - exponent;
+        int magnitude = Math.Abs(exponent);
+        return places <= 0 ? magnitude < digits + WholeZeros : places <= ShortPlaces || magnitude < PlainExponents;
     }
 
     /// <summary>Significant digits without leading or trailing zeros, and the exponent of the first one.</summary>
@@ -73,8 +82,6 @@ internal static class DoubleLayout
         at = WritePlain(digits, 0, target, at);
         target[at++] = (byte)'e';
         target[at++] = (byte)(exponent < 0 ? '-' : '+');
-        int magnitude = Math.Abs(exponent);
-        if (magnitude < 10) target[at++] = (byte)'0';
-        return at + Numbers.FormatInt64(magnitude, target[at..]);
+        return at + Numbers.FormatInt64(Math.Abs(exponent), target[at..]);
     }
 }

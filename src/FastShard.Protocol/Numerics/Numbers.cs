@@ -115,16 +115,25 @@ public static partial class Numbers
 
     /// <summary>
     /// Writes a double (at most 32 bytes) and returns its length: the fewest digits that read back as the same value,
-    /// laid out as C's %.17g does; "inf", "-inf", "nan".
+    /// laid out as Redis does since 7.2 (<see cref="DoubleLayout"/>), and whole numbers exactly up to half of the range
+    /// of 64 bits; "inf", "-inf", "nan".
     /// </summary>
     public static int FormatDouble(double value, Span<byte> target)
     {
-        if (Math.Abs(value) < 1e15 && value == Math.Truncate(value) && !(value == 0 && double.IsNegative(value)))
-            return FormatInt64((long)value, target);
+        if (TryGetWhole(value, out long whole) && !(value == 0 && double.IsNegative(value)))
+            return FormatInt64(whole, target);
         if (!double.IsFinite(value)) return FormatNonFinite(value, target);
         Span<byte> text = stackalloc byte[MaxDoubleBytes];
         value.TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
         return DoubleLayout.Write(text[..length], target);
+    }
+
+    /// <summary>A double without a fraction within half of the range of 64 bits, as an integer.</summary>
+    public static bool TryGetWhole(double value, out long whole)
+    {
+        bool isWhole = Math.Abs(value) <= long.MaxValue / 2 && value == Math.Truncate(value);
+        whole = isWhole ? (long)value : 0;
+        return isWhole;
     }
 
     /// <summary>

@@ -148,7 +148,7 @@ internal sealed class Connection : Session
     public long MemoryBytes =>
         ObjectBytes + (Input?.Capacity ?? 0) + Incoming.AllocatedBytes + (Batch?.Args.BlobBytes ?? 0)
         + Transaction.AllocatedBytes + (Blocked?.AllocatedBytes ?? 0) + (Subscriber?.AllocatedBytes ?? 0)
-        + Output.Length;
+        + (FieldSets?.AllocatedBytes ?? 0) + Output.Length;
 
     /// <summary>What of it is in the sum of all clients; 0 while that is not kept.</summary>
     public long CountedBytes { get; set; }
@@ -165,7 +165,7 @@ internal sealed class Connection : Session
     /// <summary>Connects the transport's end.</summary>
     public void Attach(ByteChannel channel) => Channel = channel;
 
-    /// <summary>HELLO, RESET and a new life: back to what a fresh client has.</summary>
+    /// <summary>RESET and a new life: back to what a fresh client has.</summary>
     public void ResetState()
     {
         Db = 0;
@@ -175,6 +175,7 @@ internal sealed class Connection : Session
         IsMonitor = false;
         ReplyMode = ReplyMode.On;
         Name = "";
+        FieldSets = null;
     }
 
     /// <summary>Back to a blank for the pool.</summary>

@@ -108,7 +108,8 @@ internal sealed class ClientFilter
         HashSet<long> ids = [];
         while (index < arguments.Count && Numbers.TryParseInt64(arguments[index], out long id))
         {
-            if (id <= 0) return _idError;
+            // CLIENT LIST finds nobody of such an id, CLIENT KILL does not look.
+            if (id <= 0 && _idError == IdTooSmall) return _idError;
             ids.Add(id);
             index++;
         }

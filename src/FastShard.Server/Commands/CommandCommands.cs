@@ -4,6 +4,7 @@ using System.Text;
 using FastShard.Engine;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Text;
+using FastShard.Server.Execution;
 
 namespace FastShard.Server.Commands;
 
@@ -14,7 +15,7 @@ internal static class CommandCommands
 
     public static readonly CommandSpec[] Specs =
     [
-        new("COMMAND", -1, Plain, static (ref CommandContext context) => All(ref context))
+        new("COMMAND", -1, Plain, static (ref CommandContext context) => AllOrNone(ref context))
         {
             Group = CommandGroup.Server,
             Since = "2.8.13",
@@ -85,6 +86,12 @@ internal static class CommandCommands
         },
     ];
 
+    private static void AllOrNone(ref CommandContext context)
+    {
+        if (context.ArgCount == 1) All(ref context);
+        else context.Reply.Error(Refusals.UnknownSubcommand(context.Spec, context.Arg(1)));
+    }
+
     private static void All(ref CommandContext context)
     {
         IReadOnlyList<CommandSpec> all = context.Server().Commands.TopLevel;
@@ -106,7 +113,7 @@ internal static class CommandCommands
         for (int index = 2; index < context.ArgCount; index++)
         {
             CommandSpec? spec = context.Server().Commands.FindByFullName(context.Arg(index));
-            if (spec is null) context.Reply.NullArray();
+            if (spec is null) context.Reply.Null();
             else CommandInfoReply.Write(context.Reply, spec);
         }
     }

@@ -109,7 +109,8 @@ internal static class CommandLogCommands
         long count = DefaultCount;
         if (context.ArgCount > 3)
         {
-            context.Reply.Error(Engine.Errors.Syntax);
+            context.Reply.Error(
+                $"ERR unknown subcommand or wrong number of arguments for '{context.Text(1)}'. Try SLOWLOG HELP.");
             return;
         }
         if (context.ArgCount == 3 && !TryGetCount(ref context, out count)) return;

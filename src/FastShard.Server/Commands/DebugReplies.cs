@@ -35,7 +35,7 @@ internal static class DebugReplies
             case "push": reply.Error("ERR RESP2 is not supported by this command"u8); break;
             default:
                 reply.Error("ERR Wrong protocol type name. Please use one of the following: "u8 +
-                    "string|integer|double|null|array|set|map|attrib|push|verbatim|true|false"u8);
+                    "string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false"u8);
                 break;
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FastShard.Engine.Keyspaces;
 using FastShard.Native.Clocks;
 using FastShard.Native.Host;
 using FastShard.Server.Clients;
@@ -92,6 +93,19 @@ internal static class InfoSections
         text.Field("total_blocking_keys_on_nokey", groupKeys);
     }
 
+    private static void AddLazyFrees(InfoText text, Dataset dataset)
+    {
+        long pending = 0;
+        long freed = 0;
+        foreach (Keyspace keyspace in dataset.Keyspaces)
+        {
+            pending += keyspace.PendingFrees;
+            freed += keyspace.Counters.LazyFreed;
+        }
+        text.Field("lazyfree_pending_objects", pending);
+        text.Field("lazyfreed_objects", freed);
+    }
+
     public static void Memory(InfoText text, InfoSource source)
     {
         MemoryFigures figures = MemoryFigures.Take(source.Server);
@@ -138,8 +152,7 @@ internal static class InfoSections
         text.Field("mem_aof_buffer", 0);
         text.Field("mem_allocator", "fastshard");
         text.Field("active_defrag_running", 0);
-        text.Field("lazyfree_pending_objects", 0);
-        text.Field("lazyfreed_objects", 0);
+        AddLazyFrees(text, source.Server.Dataset);
         text.Bytes("managed_bytes", figures.Managed);
         text.Field("managed_committed_bytes", figures.ManagedCommitted);
         text.Field("gc_collections_gen0", GC.CollectionCount(0));

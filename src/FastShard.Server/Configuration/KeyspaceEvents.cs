@@ -21,6 +21,13 @@ public enum KeyspaceEvents
     New = 1 << 14,
     Overwritten = 1 << 15,
     TypeChanged = 1 << 16,
+    Subkeyspace = 1 << 17,
+    Subkeyevent = 1 << 18,
+    SubkeyspaceItem = 1 << 19,
+    SubkeyspaceEvent = 1 << 20,
+
+    /// <summary>The channels that say which fields of a hash an event is about.</summary>
+    Fields = Subkeyspace | Subkeyevent | SubkeyspaceItem | SubkeyspaceEvent,
 
     /// <summary>The letter A: all classes but misses, new, overwritten and type-changed keys.</summary>
     All = Generic | String | List | Set | Hash | SortedSet | Expired | Evicted | Stream | Module,

@@ -35,6 +35,11 @@ internal static class Refusals
         $"ERR Can't execute '{spec.FullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are " +
         "allowed in this context";
 
-    private static string Shorten(ReadOnlySpan<byte> bytes, int limit = EchoLimit) =>
-        Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, limit)]);
+    // Up to a zero byte: what is behind it would be shown nowhere, and clients compare.
+    private static string Shorten(ReadOnlySpan<byte> bytes, int limit = EchoLimit)
+    {
+        int end = bytes.IndexOf((byte)0);
+        if (end >= 0) bytes = bytes[..end];
+        return Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, limit)]);
+    }
 }

@@ -31,6 +31,7 @@ internal sealed class ShardPubSub : IKeyEventListener, IDisposable
         _outgoing = new PushMail?[shardCount];
         Channels = new TopicTable(shard.Index);
         ShardChannels = new TopicTable(shard.Index);
+        FieldEvents = new FieldEvents(this);
     }
 
     public TopicTable Channels { get; }
@@ -42,6 +43,9 @@ internal sealed class ShardPubSub : IKeyEventListener, IDisposable
 
     /// <summary>E of notify-keyspace-events.</summary>
     public bool AnnouncesByEvent { get; set; }
+
+    /// <summary>S, T, I and V of notify-keyspace-events.</summary>
+    public FieldEvents FieldEvents { get; }
 
     /// <summary>PUBLISH; returns the number of receivers.</summary>
     public int Publish(ReadOnlySpan<byte> channel, in Payload payload)
@@ -57,13 +61,15 @@ internal sealed class ShardPubSub : IKeyEventListener, IDisposable
     public int PublishToShardChannel(ReadOnlySpan<byte> channel, in Payload payload) =>
         ShardChannels.Find(channel) is { } topic ? Send(TopicKind.ShardChannel, topic, channel, payload) : 0;
 
-    public void OnKeyEvent(int database, ReadOnlySpan<byte> key, KeyEvent change)
+    public void OnKeyEvent(int database, ReadOnlySpan<byte> key, KeyEvent change, ChangedFields fields)
     {
         bool hasPatterns = _directory.Patterns.Count > 0;
         if (AnnouncesByKey && (hasPatterns || Channels.Count > 0))
             Publish(EventChannel("__keyspace@"u8, database, key), new Payload(change.NameBytes));
         if (AnnouncesByEvent && (hasPatterns || _directory.Events.Count > 0))
             Publish(EventChannel("__keyevent@"u8, database, change.NameBytes), new Payload(key));
+        if (fields.Count > 0 && (hasPatterns || Channels.Count > 0 || _directory.Events.Count > 0))
+            FieldEvents.Publish(database, key, change, fields);
     }
 
     /// <summary>Posts what is for other shards; before the shard is let go, and before replies leave it.</summary>
@@ -81,6 +87,7 @@ internal sealed class ShardPubSub : IKeyEventListener, IDisposable
     {
         _message.Dispose();
         _eventChannel.Dispose();
+        FieldEvents.Dispose();
     }
 
     private int PublishToPatterns(ReadOnlySpan<byte> channel, in Payload payload)

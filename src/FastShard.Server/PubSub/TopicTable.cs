@@ -1,3 +1,5 @@
+using FastShard.Engine.Text;
+
 namespace FastShard.Server.PubSub;
 
 /// <summary>Topics by name.</summary>

@@ -12,6 +12,9 @@ namespace FastShard.Server.Sharding;
 /// </summary>
 internal sealed class ShardMemory
 {
+    // Less is not worth a look at every shard.
+    private const long GrowthBytes = 64 * 1024;
+
     private readonly FastShardServer _server;
     private readonly MemoryGate _gate;
 
@@ -50,6 +53,26 @@ internal sealed class ShardMemory
 
     /// <summary>For a command that is only queued: would there be room, or something to evict?</summary>
     public bool HasRoomOrCandidates(ShardWorker worker) => TryMakeRoom(worker, worker.Home.Bit);
+
+    /// <summary>
+    /// At the end of a turn: what clients do not read, or do not finish, takes the room of keys at once, and not only
+    /// when the timers come round. True when keys may have been evicted.
+    /// </summary>
+    public bool RelieveGrowth(ShardWorker worker)
+    {
+        if (!_gate.IsLimited) return false;
+        long bytes = _gate.ExtraBytes?.Invoke() ?? 0;
+        long grown = bytes - worker.BufferBytesSeen;
+        if (Math.Abs(grown) < GrowthBytes) return false;
+        worker.BufferBytesSeen = bytes;
+        if (grown < 0 || _gate.HasRoom()) return false;
+        Relieve(worker);
+        for (int shard = 0; shard < _server.Shards.Length && !_gate.HasRoom(); shard++)
+        {
+            if (shard != worker.Home.Index && worker.TryHold(shard)) _gate.EnsureRoomAfresh(_server.Dataset[shard]);
+        }
+        return true;
+    }
 
     /// <summary>
     /// A shard's own share of getting back under the limit, after CONFIG SET maxmemory or growing buffers.

@@ -114,15 +114,25 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         PostOutgoing();
         Drain(Home);
         _timers.Run();
-        ServeWaiting();
-        PostOutgoing();
-        FlushAll(Home);
+        SettleTurn();
         RelieveClientMemory();
+        // What was evicted may be what somebody waits for.
+        if (Server.Memory.RelieveGrowth(this)) SettleTurn();
         if (!Departures.IsEmpty) Departures.RunSome(this);
         DeliverPosted();
         ReleaseBorrowed();
         RecycleClosed();
     }
+
+    private void SettleTurn()
+    {
+        ServeWaiting();
+        PostOutgoing();
+        FlushAll(Home);
+    }
+
+    /// <summary>Bytes of client buffers when <see cref="ShardMemory.RelieveGrowth"/> looked last.</summary>
+    public long BufferBytesSeen { get; set; }
 
     /// <summary>Reads the wall clock once for everything that follows.</summary>
     public void ReadClock()
@@ -243,7 +253,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
                 if (sent == offered) continue;
             }
             client.IsSendBlocked = sent != ChannelResult.Failed;
-            if (client.IsSendBlocked) OutputLimits.Enforce(this, client);
+            if (client.IsSendBlocked) NoteUnsent(client);
             else Close(client);
             return;
         }
@@ -389,7 +399,13 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         // that one call sends them and the output limit is judged on the whole.
         if (client.Batch is { Outstanding: > 0 } && !client.ClosesAfterReply) return;
         if (!client.IsSendBlocked || client.ClosesAfterReply) Flush(client);
-        else OutputLimits.Enforce(this, client);
+        else NoteUnsent(client);
+    }
+
+    private void NoteUnsent(Connection client)
+    {
+        OutputLimits.Enforce(this, client);
+        if (Server.ClientMemory.IsLimited) Server.ClientMemory.Note(client);
     }
 
     // A shard that sleeps does not look at its mailbox: whoever posted works for it. One round a turn, so that two

@@ -32,6 +32,45 @@ public sealed class ServerCommandTests
         Assert.True(long.Parse(Field(client, "memory", "used_memory")) > 0);
     }
 
+    [Fact]
+    public void Info_counts_what_is_freed_in_the_background()
+    {
+        using FastShardServer server = FastShardServer.Start(Transports.Epoll, "--shards", "2");
+        using RespClient client = server.Connect();
+        string[] members = [.. Enumerable.Range(0, 2_000).Select(member => $"member{member}")];
+        foreach (string key in (string[])["a", "b", "c"]) client.Run(["SADD", key, .. members]);
+        client.Run("SADD", "small", "member");
+        client.Run("UNLINK", "a", "b", "small");
+        server.Until(() => Field(client, "memory", "lazyfreed_objects") == "2", "two large sets are freed");
+        client.Run("FLUSHALL", "ASYNC");
+        // The key of the flushed database, and what was large of it.
+        server.Until(() => Field(client, "memory", "lazyfree_pending_objects") == "0", "the rest is freed");
+        Assert.True(long.Parse(Field(client, "memory", "lazyfreed_objects")) > 2);
+        client.Run("CONFIG", "RESETSTAT");
+        Assert.Equal("0", Field(client, "memory", "lazyfreed_objects"));
+    }
+
+    [Fact]
+    public void Odd_requests_get_the_replies_that_clients_know()
+    {
+        using FastShardServer server = FastShardServer.Start(Transports.Epoll);
+        using RespClient client = server.Connect();
+        (string Request, string Reply)[] conversation =
+        [
+            ("COMMAND nothing", "-ERR unknown subcommand 'nothing'. Try COMMAND HELP."),
+            ("COMMAND INFO nothing", "*[(null)]"),
+            ("CLIENT LIST ID 0", "$"),
+            ("CLIENT LIST ID none", "-ERR Invalid client ID"),
+            ("CLIENT KILL ID 0", "-ERR client-id should be greater than 0"),
+            ("SLOWLOG GET 1 2",
+                "-ERR unknown subcommand or wrong number of arguments for 'GET'. Try SLOWLOG HELP."),
+            ("no\0thing no\0thing", "-ERR unknown command 'no', with args beginning with: 'no' "),
+            ("CLIENT no\0thing", "-ERR unknown subcommand 'no'. Try CLIENT HELP."),
+        ];
+        foreach ((string request, string reply) in conversation)
+            Assert.Equal($"{request}: {reply}", $"{request}: {client.Run(request.Split(' '))}");
+    }
+
     [Theory, ClassData(typeof(Transports))]
     public void Statistics_can_be_reset_again_and_again(string transport)
     {

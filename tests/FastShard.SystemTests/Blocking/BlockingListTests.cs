@@ -95,6 +95,31 @@ public sealed class BlockingListTests
     }
 
     [Theory, MemberData(nameof(Shapes))]
+    public void A_move_of_an_exact_number_waits_beside_a_list_that_is_too_short(string transport, int shards)
+    {
+        using FastShardServer server = FastShardServer.Start(transport, "--shards", $"{shards}");
+        using BlockedClients blocked = new(server);
+        using RespClient exact = server.Connect();
+        using RespClient modest = server.Connect();
+        string source = Slots.KeyOn(0, shards, "source");
+        string target = Slots.KeyOn(shards - 1, shards, "target");
+        blocked.Run("RPUSH", source, "a");
+        exact.Send("BLMOVEM", source, target, "LEFT", "RIGHT", "0", "EXACTLY", "3", "BULK");
+        blocked.Await(1);
+        Assert.Equal(2, blocked.Run("RPUSH", source, "b").Integer);
+        Assert.Equal("*[$a]", modest.Run("BLMOVEM", source, target, "LEFT", "RIGHT", "0").ToString());
+        modest.Send("BLMOVEM", source, target, "LEFT", "RIGHT", "0", "EXACTLY", "4", "BULK");
+        blocked.Await(2);
+        Assert.Equal(3, blocked.Run("RPUSH", source, "c", "d").Integer);
+        Assert.Equal("*[$b, $c, $d]", exact.Read().ToString());
+        blocked.Await(1);
+        Assert.Equal(4, blocked.Run("RPUSH", source, "1", "2", "3", "4").Integer);
+        Assert.Equal("*[$1, $2, $3, $4]", modest.Read().ToString());
+        Assert.Equal("*[$a, $b, $c, $d, $1, $2, $3, $4]", blocked.Run("LRANGE", target, "0", "-1").ToString());
+        blocked.AwaitNone();
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
     public void What_is_served_may_serve_others(string transport, int shards)
     {
         using FastShardServer server = FastShardServer.Start(transport, "--shards", $"{shards}");

@@ -61,6 +61,33 @@ public sealed class LimitTests
     }
 
     [Theory, ClassData(typeof(Transports))]
+    public void A_reply_that_nobody_will_get_is_not_written_to_its_end(string transport)
+    {
+        using FastShardServer server = FastShardServer.Start(transport, "--shards", "2");
+        using RespClient witness = server.Connect();
+        Assert.Equal("OK", witness.Run("CONFIG", "SET", "client-output-buffer-limit", "normal 1mb 0 0").Text);
+        foreach (string key in (string[])[Slots.KeyOn(0, 2), Slots.KeyOn(1, 2)])
+        {
+            // Gigabytes of replies.
+            AssertCut(server, witness, ["HSET", key, "field", "value"], ["HRANDFIELD", key, "-999999999"]);
+            AssertCut(server, witness, ["SADD", key, "member"], ["SRANDMEMBER", key, "-999999999"]);
+            AssertCut(server, witness, ["ZADD", key, "1", "member"], ["ZRANDMEMBER", key, "-999999999"]);
+        }
+
+        Assert.True(server.ResidentBytes() < 400_000_000, $"{server.ResidentBytes()} bytes");
+    }
+
+    private static void AssertCut(FastShardServer server, RespClient witness, string[] filling, string[] request)
+    {
+        witness.Run("FLUSHALL");
+        witness.Run(filling);
+        using RespClient client = server.Connect();
+        client.Send(request);
+        Assert.ThrowsAny<IOException>(client.Read);
+        Assert.Equal("PONG", witness.Run("PING").Text);
+    }
+
+    [Theory, ClassData(typeof(Transports))]
     public void Ten_thousand_connections(string transport)
     {
         const int Count = 10_000;

@@ -22,7 +22,7 @@ public sealed class ConfigStoreTests
     [InlineData("appendfsync", "x", "argument(s) must be one of the following: everysec, always, no")]
     [InlineData("maxmemory-policy", "x", "argument(s) must be one of the following: volatile-lru, volatile-lfu, "
         + "volatile-random, volatile-ttl, allkeys-lru, allkeys-lfu, allkeys-random, noeviction")]
-    [InlineData("notify-keyspace-events", "xyzzy", "Invalid event class character. Use 'Ag$lshzxeKEtmdnoc'.")]
+    [InlineData("notify-keyspace-events", "xyzzy", "Invalid event class character. Use 'Ag$lshzxeKEtmdnocSTIV'.")]
     [InlineData("save", "10", "Invalid save parameters")]
     [InlineData("save", "0 1", "Invalid save parameters")]
     [InlineData("client-output-buffer-limit", "normal 1",

@@ -32,8 +32,8 @@ internal static class ObservabilityDirectives
         },
         new KeyspaceEventsDirective("notify-keyspace-events", static o => ref o.NotifyKeyspaceEvents)
         {
-            Summary = "Which changes of keys are published: K and E choose the channels, the other letters the events; "
-                + "empty publishes none.",
+            Summary = "Which changes of keys are published: K and E choose the channels, S, T, I and V those that name "
+                + "fields of hashes, the other letters the events; empty publishes none.",
         },
     ]);
 }

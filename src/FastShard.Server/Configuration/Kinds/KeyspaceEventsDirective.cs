@@ -22,9 +22,11 @@ internal sealed class KeyspaceEventsDirective(string name, FieldOf<KeyspaceEvent
         ('n', KeyspaceEvents.New), ('o', KeyspaceEvents.Overwritten), ('c', KeyspaceEvents.TypeChanged),
         ('K', KeyspaceEvents.Keyspace), ('E', KeyspaceEvents.Keyevent),
         ('m', KeyspaceEvents.KeyMiss),
+        ('S', KeyspaceEvents.Subkeyspace), ('T', KeyspaceEvents.Subkeyevent),
+        ('I', KeyspaceEvents.SubkeyspaceItem), ('V', KeyspaceEvents.SubkeyspaceEvent),
     ];
 
-    public override string ValueText => "letters of KEAg$lshzxetdmnoc";
+    public override string ValueText => "letters of KEAg$lshzxetdmnocSTIV";
 
     /// <summary>The classes among the events, as bits of their letters.</summary>
     public static uint ClassBits(KeyspaceEvents events)
@@ -32,7 +34,7 @@ internal sealed class KeyspaceEventsDirective(string name, FieldOf<KeyspaceEvent
         uint bits = 0;
         foreach ((char letter, KeyspaceEvents bit) in (ReadOnlySpan<(char, KeyspaceEvents)>)[.. Classes, .. Extras])
         {
-            bool isClass = (bit & (KeyspaceEvents.Keyspace | KeyspaceEvents.Keyevent)) == 0;
+            bool isClass = (bit & (KeyspaceEvents.Keyspace | KeyspaceEvents.Keyevent | KeyspaceEvents.Fields)) == 0;
             if (isClass && (events & bit) != 0) bits |= KeyEventClasses.BitOf(letter);
         }
         return bits;
@@ -44,7 +46,7 @@ internal sealed class KeyspaceEventsDirective(string name, FieldOf<KeyspaceEvent
         foreach (char letter in text)
         {
             KeyspaceEvents bit = letter == 'A' ? KeyspaceEvents.All : Find(Classes, letter) | Find(Extras, letter);
-            if (bit == KeyspaceEvents.None) return "Invalid event class character. Use 'Ag$lshzxeKEtmdnoc'.";
+            if (bit == KeyspaceEvents.None) return "Invalid event class character. Use 'Ag$lshzxeKEtmdnocSTIV'.";
             value |= bit;
         }
         return null;

@@ -61,7 +61,7 @@ public sealed class KeyEventTests
     {
         public List<string> Events { get; } = [];
 
-        public void OnKeyEvent(int database, ReadOnlySpan<byte> key, KeyEvent change) =>
+        public void OnKeyEvent(int database, ReadOnlySpan<byte> key, KeyEvent change, ChangedFields fields) =>
             Events.Add($"{database} {Encoding.Latin1.GetString(key)} {change.Name}");
     }
 }

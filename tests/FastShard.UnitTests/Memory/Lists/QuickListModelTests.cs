@@ -30,6 +30,16 @@ public sealed class QuickListModelTests
         }
     }
 
+    [Theory]
+    [InlineData(HeapMode.Counting)]
+    [InlineData(HeapMode.Guarded)]
+    public void An_element_with_a_block_of_its_own_is_no_small_pack(HeapMode mode)
+    {
+        using Model model = new(mode, 1, new ListLimits(64, int.MaxValue));
+        // As the head of a pack each of them would say something else of where the pack lies.
+        foreach (byte content in (ReadOnlySpan<byte>)[0, 1, 0x66, 0xFF]) model.HoldOnly(content);
+    }
+
     private sealed class Model : IDisposable
     {
         private readonly TestTable _test;
@@ -62,7 +72,18 @@ public sealed class QuickListModelTests
             else Edit(list, choice);
             if (_expected.Count > 0) Compare(list, _random.Next(_expected.Count));
             list.Check();
+            ComparePack(list);
             if (_random.Next(400) == 0) CopyAndDrop();
+        }
+
+        internal void HoldOnly(byte content)
+        {
+            QuickList list = List("k");
+            byte[] element = new byte[_limits.Bytes + 100];
+            element.AsSpan().Fill(content);
+            list.Push(element, atHead: true);
+            Assert.False(list.TryGetSmallPack(out _));
+            list.Drop(1, atHead: true);
         }
 
         internal void CheckAll()
@@ -164,6 +185,19 @@ public sealed class QuickListModelTests
             Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
             PackElement element = list.Seek(index, new byte[ListCursor.ScratchBytes]).Element;
             Assert.True(element.Bytes(digits).SequenceEqual(_expected[index]));
+        }
+
+        private void ComparePack(QuickList list)
+        {
+            if (!list.TryGetSmallPack(out ReadOnlySpan<byte> pack)) return;
+            Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
+            int at = Listpack.First;
+            foreach (byte[] element in _expected)
+            {
+                Assert.True(Listpack.Get(pack, at).Bytes(digits).SequenceEqual(element));
+                at = Listpack.Next(pack, at);
+            }
+            Assert.True(Listpack.IsEnd(pack, at));
         }
 
         private void CopyAndDrop()

@@ -1,10 +1,11 @@
 using FastShard.Memory;
 
-namespace FastShard.Server.PubSub;
+namespace FastShard.Engine.Text;
 
 /// <summary>Compares names by their bytes, and lets a table be asked with a borrowed span.</summary>
-internal sealed class BytesComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+public sealed class BytesComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
+    /// <summary>The only one that is needed.</summary>
     public static readonly BytesComparer Instance = new();
 
     public bool Equals(byte[]? left, byte[]? right) => left.AsSpan().SequenceEqual(right);
