@@ -221,6 +221,9 @@ public sealed unsafe class KeyTable
     public void CopyStructure(KeyTable from, in Entry source, in Entry target) =>
         StructureTransfer.Copy(from, source, this, target);
 
+    /// <summary>Checks all that must hold for a value; for tests.</summary>
+    internal void Verify(in Entry entry) => EntryCheck.Verify(_heap, entry);
+
     /// <summary>Changes how the value is to be read.</summary>
     public void SetEncoding(ref Entry entry, ValueEncoding encoding) =>
         *entry.Block = EntryLayout.Kind(entry.Type, encoding);
@@ -308,23 +311,16 @@ public sealed unsafe class KeyTable
 
     /// <summary>
     /// Frees some 500 entries at least, and more until the budget is reached; true when the table is empty. Then it is
-    /// at its end: it has let go of its memory and must not be used again. For detached tables.
+    /// at its end: it has let go of its memory and must not be used again. For detached tables. Of structures it frees
+    /// about so many elements too; the others wait for <see cref="ShardHeap.ReclaimStructures"/>.
     /// </summary>
     public bool ReclaimSome(int budgetEntries)
     {
         if (_released) return true;
-        while (budgetEntries > 0)
-        {
-            int slot = NextSlot(0);
-            if (slot < 0)
-            {
-                Invariant.Check(Count == 0);
-                Release();
-                return true;
-            }
-            budgetEntries -= ReclaimSegment(slot);
-        }
-        return false;
+        _heap.Graves.Allowance = budgetEntries;
+        bool isEmpty = ReclaimSegments(budgetEntries);
+        _heap.Graves.Allowance = int.MaxValue;
+        return isEmpty;
     }
 
     internal SlotHeader* Header(int slot) => _headers + slot;
@@ -398,6 +394,22 @@ public sealed unsafe class KeyTable
     }
 
     /// <summary>Frees the next segment of a slot, and with the last one the slot. Returns what it cost.</summary>
+    private bool ReclaimSegments(int budgetEntries)
+    {
+        while (budgetEntries > 0)
+        {
+            int slot = NextSlot(0);
+            if (slot < 0)
+            {
+                Invariant.Check(Count == 0);
+                Release();
+                return true;
+            }
+            budgetEntries -= ReclaimSegment(slot);
+        }
+        return false;
+    }
+
     private int ReclaimSegment(int slot)
     {
         SlotHeader* header = _headers + slot;

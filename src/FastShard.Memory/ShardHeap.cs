@@ -70,6 +70,9 @@ public sealed unsafe class ShardHeap : IDisposable
     /// <summary>Elements of removed structures that wait to be freed.</summary>
     public long DyingElements => _graves.Elements;
 
+    /// <summary>Elements that were freed at once with their entries, since the beginning.</summary>
+    public long ErasedElements => _graves.Erased;
+
     /// <summary>
     /// Frees some elements of structures that were removed but too large to be freed at once; true while there is more.
     /// </summary>

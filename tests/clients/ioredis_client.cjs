@@ -1,6 +1,7 @@
 // Drives a server with ioredis as an application would. Usage: node ioredis_client.cjs HOST PORT
 const Redis = require('ioredis');
 const { assert, run, until } = require('./checks.cjs');
+const types = require('./ioredis_types.cjs');
 
 const numbers = (count) => Array.from({ length: count }, (_, index) => index);
 
@@ -105,7 +106,7 @@ async function main() {
   const [host, port] = process.argv.slice(2);
   const client = new Redis({ host, port: Number(port), connectionName: 'io', maxRetriesPerRequest: 1 });
   client.on('error', (error) => console.log(`connection: ${error.message}`));
-  process.exitCode = await run(checks, client);
+  process.exitCode = await run({ ...checks, ...types }, client);
   await client.quit();
 }
 

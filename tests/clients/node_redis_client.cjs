@@ -1,6 +1,7 @@
 // Drives a server with node-redis over RESP3 as an application would. Usage: node node_redis_client.cjs HOST PORT
 const { createClient } = require('redis');
 const { assert, run, until } = require('./checks.cjs');
+const types = require('./node_redis_types.cjs');
 
 const numbers = (count) => Array.from({ length: count }, (_, index) => index);
 
@@ -93,7 +94,7 @@ async function main() {
   const client = createClient({ RESP: 3, name: 'nr', socket: { host, port: Number(port), reconnectStrategy: false } });
   client.on('error', (error) => console.log(`connection: ${error.message}`));
   await client.connect();
-  process.exitCode = await run(checks, client);
+  process.exitCode = await run({ ...checks, ...types }, client);
   await client.close();
 }
 

@@ -4,6 +4,8 @@ import time
 
 import redis
 
+import python_types
+
 CHECKS = []
 
 
@@ -183,7 +185,7 @@ def main():
     host, port = sys.argv[1], int(sys.argv[2])
     client = redis.Redis(host=host, port=port, client_name="py", socket_timeout=10)
     failures = 0
-    for function in CHECKS:
+    for function in CHECKS + python_types.CHECKS:
         name = function.__name__.replace("_", " ")
         try:
             function(client)

@@ -27,6 +27,12 @@ public sealed class WaitQueue
 
     internal bool IsEmpty => First is null;
 
+    /// <summary>
+    /// Whether a waiter that is queueing up for its keys has met this one before: the same key twice. All its keys'
+    /// shards are held meanwhile, so nobody came between, and looking at the last place is enough.
+    /// </summary>
+    internal bool EndsWith(Waiter waiter) => ReferenceEquals(_last?.Waiter, waiter);
+
     internal void Begin(ulong row, int database)
     {
         Row = row;

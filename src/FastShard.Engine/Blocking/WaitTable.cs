@@ -53,7 +53,7 @@ public sealed class WaitTable
             queue.Begin(row, key.Home.Index);
             _rows[row] = queue;
         }
-        if (waiter.StandsIn(queue)) return; // the same key twice
+        if (queue.EndsWith(waiter)) return;
         WaitPlace place = waiter.AddPlace();
         place.Table = this;
         place.KeyIndex = keyIndex;

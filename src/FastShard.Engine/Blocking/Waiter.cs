@@ -63,15 +63,6 @@ public abstract class Waiter
         }
     }
 
-    internal bool StandsIn(WaitQueue queue)
-    {
-        foreach (WaitPlace place in Places)
-        {
-            if (ReferenceEquals(place.Queue, queue)) return true;
-        }
-        return false;
-    }
-
     internal WaitPlace AddPlace()
     {
         if (_placeCount == _places.Length) Array.Resize(ref _places, Math.Max(1, _placeCount * 2));

@@ -16,7 +16,7 @@ public static class Evictor
 
     /// <summary>
     /// Evicts keys of <paramref name="keyspace"/> until about so many bytes are freed, <paramref name="budget"/> keys
-    /// at most. What flushed databases left goes first.
+    /// at most. What flushed databases and large values left goes first.
     /// </summary>
     public static EvictionOutcome EvictSome(Keyspace keyspace, EvictionRules rules, long bytesToFree, int budget)
     {
@@ -37,7 +37,7 @@ public static class Evictor
     {
         long before = keyspace.Heap.UsedBytes;
         long freed = 0;
-        while (freed < bytesToFree && budget > 0 && keyspace.DetachedBytes > 0)
+        while (freed < bytesToFree && budget > 0 && (keyspace.DetachedBytes > 0 || keyspace.Heap.DyingElements > 0))
         {
             keyspace.ReclaimSome(budget);
             freed = before - keyspace.Heap.UsedBytes;

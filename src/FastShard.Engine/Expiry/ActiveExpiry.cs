@@ -19,6 +19,9 @@ public static class ActiveExpiry
     /// <summary>Keys visited at most in one call.</summary>
     public const int VisitsPerCall = 1024;
 
+    // And elements of the values of such keys: a key may have some hundred that go with it.
+    private const int ElementsPerCall = 4096;
+
     // The share of expired keys is judged by so many visits at a time.
     private const int RoundKeys = 64;
     private const int StepKeysMax = 32;
@@ -46,14 +49,16 @@ public static class ActiveExpiry
         int acceptablePercent = EffortMax - effort;
         int left = VisitsPerCall;
         bool isStale = true;
+        long erasedMax = keyspace.Heap.ErasedElements + ElementsPerCall;
         while (left > 0 && (isStale || walk.Owed > 0))
         {
-            int visited = VisitRound(keyspace, out int expired);
+            int visited = VisitRound(keyspace, erasedMax, out int expired);
             if (visited == 0) break;
             left -= visited;
             walk.Owed -= visited;
             isStale = expired * 100 > visited * acceptablePercent;
             NoteStale(keyspace.Counters, 100.0 * expired / visited);
+            if (keyspace.Heap.ErasedElements >= erasedMax) left = 0;
         }
         if (left <= 0 && isStale) keyspace.Counters.ExpireCycleBudgetReached++;
         return left <= 0 && (isStale || walk.Owed > 0);
@@ -79,13 +84,14 @@ public static class ActiveExpiry
     }
 
     /// <summary>Visits about <see cref="RoundKeys"/> keys with a deadline; 0 if there are none left.</summary>
-    private static int VisitRound(Keyspace keyspace, out int expired)
+    private static int VisitRound(Keyspace keyspace, long erasedMax, out int expired)
     {
         int visited = 0;
         expired = 0;
         // Databases with nothing to visit are passed, each once.
         for (int passed = 0; visited < RoundKeys && passed <= keyspace.DatabaseCount;)
         {
+            if (keyspace.Heap.ErasedElements >= erasedMax) break;
             if (TryFindSlot(keyspace, out Database? database)) visited += VisitSlot(database!, ref expired);
             else passed++;
         }

@@ -13,6 +13,11 @@ namespace FastShard.Engine.Keyspaces;
 /// </summary>
 public sealed class Keyspace : IDisposable
 {
+    // An entry is freed with its key, and has its place in an index; an element of a large value costs less.
+    private const int ElementsPerEntry = 4;
+
+    private const long DyingElementsMax = 500_000;
+
     /// <summary>State of the shard's own generator: sampling keys, RANDOMKEY. Any value will do.</summary>
     public ulong RandomState;
 
@@ -167,12 +172,14 @@ public sealed class Keyspace : IDisposable
     }
 
     /// <summary>
-    /// Frees some keys of flushed databases, and some elements of large values that were removed. True while there is
-    /// more to free.
+    /// Frees about so many keys of flushed databases, and some times as many elements of large values that were
+    /// removed. True while there is more to free.
     /// </summary>
     public bool ReclaimSome(int budgetEntries)
     {
-        while (budgetEntries > 0 && _flushed.Count > 0)
+        int elements = Math.Min(budgetEntries, int.MaxValue / ElementsPerEntry) * ElementsPerEntry;
+        // Large values of flushed databases join those that wait already: not all of them at once.
+        while (budgetEntries > 0 && _flushed.Count > 0 && Heap.DyingElements <= DyingElementsMax)
         {
             FlushedTable flushed = _flushed[^1];
             (long keys, long bytes) = (flushed.KeyCount, flushed.Bytes);
@@ -184,7 +191,7 @@ public sealed class Keyspace : IDisposable
             budgetEntries -= (int)Math.Max(freed, 1);
         }
         long lateFreed = Heap.LateFreedStructures;
-        bool hasMore = Heap.ReclaimStructures(Math.Max(budgetEntries, 1));
+        bool hasMore = Heap.ReclaimStructures(Math.Max(elements, 1));
         Counters.LazyFreed += Heap.LateFreedStructures - lateFreed;
         return hasMore | _flushed.Count > 0;
     }

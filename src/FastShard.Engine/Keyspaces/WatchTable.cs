@@ -17,17 +17,20 @@ public sealed class WatchTable
     public int Count => _rows.Count;
 
     /// <summary>
-    /// Begins to watch; watching twice is one watch. <paramref name="isExpired"/>: the key is there, but its deadline
-    /// has passed.
+    /// Begins to watch; false for a key that the session watches already. <paramref name="isExpired"/>: the key is
+    /// there, but its deadline has passed.
     /// </summary>
-    public void Add(in Key key, Session session, bool isExpired)
+    public bool TryAdd(in Key key, Session session, bool isExpired)
     {
         int database = key.Home.Index;
         ulong row = RowOf(database, key.Hash);
         if (!_rows.TryGetValue(row, out WatchedKey? watched))
             _rows[row] = watched = new WatchedKey(database, key.Slot, key.Hash, key.Bytes.ToArray());
+        // Of two keys in one row both are watched: the session has to know of the second one too.
         if (!watched.Watchers.Exists(watcher => ReferenceEquals(watcher.Session, session)))
             watched.Watchers.Add(new Watcher(session, isExpired));
+        else if (key.Bytes.SequenceEqual(watched.Bytes)) return false;
+        return true;
     }
 
     /// <summary>

@@ -20,14 +20,16 @@ internal sealed class LcsTable : IDisposable
     public int Length { get; private set; }
 
     /// <summary>
-    /// Fills the table; without the bits when only the length is wanted. False when more than
-    /// <paramref name="bytesMax"/> bytes would be needed.
+    /// Fills the table; without the bits when only the length is wanted. False when Redis's table would need more than
+    /// <paramref name="bytesMax"/> bytes.
     /// </summary>
     public bool TryCompute(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, bool needsPath, long bytesMax)
     {
+        // A cell counts for the four bytes that Redis gives it, whatever it takes here: the limit is one of time too,
+        // and a shard that compares two strings of a megabyte would serve nobody for an hour.
+        if ((first.Length + 1L) * (second.Length + 1L) * sizeof(int) > bytesMax) return false;
         _stride = (second.Length + 7) / 8;
         long bitBytes = needsPath ? (long)first.Length * _stride : 0;
-        if (bitBytes + ((second.Length + 1L) * sizeof(int)) > Math.Min(bytesMax, Array.MaxLength)) return false;
         _isUpLonger = ArrayPool<byte>.Shared.Rent((int)bitBytes);
         _row = ArrayPool<int>.Shared.Rent(second.Length + 1);
         Span<int> row = _row.AsSpan(0, second.Length + 1);

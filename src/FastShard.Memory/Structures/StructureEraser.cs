@@ -15,8 +15,12 @@ internal static unsafe class StructureEraser
     {
         StructureRoot* root = EntryLayout.Root(block);
         slot->AllocatedBytes -= root->HeldBytes;
-        int budget = ElementsAtOnce;
-        if (root->Count <= ElementsAtOnce && StructureKinds.FreeSome(heap, *block, root, ref budget)) return;
-        heap.Graves.Bury(*block, root, EntryLayout.InlineLength(block));
+        StructureGraves graves = heap.Graves;
+        int limit = Math.Min(ElementsAtOnce, graves.Allowance);
+        int budget = limit;
+        bool isFreed = root->Count <= limit && StructureKinds.FreeSome(heap, *block, root, ref budget);
+        graves.Erased += limit - budget;
+        if (graves.Allowance != int.MaxValue) graves.Allowance -= limit - budget;
+        if (!isFreed) graves.Bury(*block, root, EntryLayout.InlineLength(block));
     }
 }

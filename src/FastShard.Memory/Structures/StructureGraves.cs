@@ -11,6 +11,15 @@ internal sealed unsafe class StructureGraves
 
     internal StructureGraves(ShardHeap heap) => _heap = heap;
 
+    /// <summary>
+    /// How many elements may still be freed at once with their entries before these are buried too: for whoever frees
+    /// many entries at a time. Without end for whoever frees one.
+    /// </summary>
+    internal int Allowance { get; set; } = int.MaxValue;
+
+    /// <summary>Elements that were freed at once with their entries, since the beginning.</summary>
+    internal long Erased { get; set; }
+
     /// <summary>Elements not freed yet.</summary>
     internal long Elements { get; private set; }
 

@@ -129,10 +129,18 @@ internal static class BatchRunner
         ref RunTiming timing)
     {
         if (worker.ReadyShards != 0) Serve(worker, ref timing);
+        // Taking tokens takes its time, here and before, and the own shard is let go meanwhile: a client that was
+        // killed by then begins nothing more. It would subscribe, watch or wait for ever, and for whoever gets its
+        // connection's object next.
+        if (client.IsClosed)
+        {
+            record.ReplySource = -1;
+            record.ReplyEnd = batch.LocalReplies.Mark();
+            return;
+        }
         ReplyBuffer output = batch.ParcelShards == 0 ? client.Output : batch.LocalReplies;
         CommandSpec spec = record.Spec!;
-        // Taking tokens may have taken its time: whoever is gone does not begin to wait.
-        Parking? parking = spec.Is(CommandFlags.Blocking) && !client.IsClosed ? worker.Parking : null;
+        Parking? parking = spec.Is(CommandFlags.Blocking) ? worker.Parking : null;
         parking?.Begin(ulong.MaxValue);
         bool wasAnswering = client.ReplyMode == ReplyMode.On;
         ReplyMark start = wasAnswering ? default : output.Mark();

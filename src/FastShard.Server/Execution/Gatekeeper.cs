@@ -4,6 +4,7 @@ using FastShard.Engine.Commands;
 using FastShard.Memory;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
+using FastShard.Server.Logging;
 using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Execution;
@@ -20,7 +21,7 @@ internal static class Gatekeeper
     public static Verdict Judge(ShardWorker worker, Connection client, Batch batch, ref CommandRecord record)
     {
         var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
-        if (record.Spec is not { } spec) return RefuseText(worker, client, null, Refusals.UnknownCommand(arguments));
+        if (record.Spec is not { } spec) return RefuseUnknown(worker, client, arguments);
         if (spec.Handler is null)
         {
             return RefuseText(worker, client, null, arguments.Count > 1
@@ -53,6 +54,17 @@ internal static class Gatekeeper
         if (gates.PausesOnlyWrites && !mayWrite) return false;
         client.IsHeldBack = true;
         return true;
+    }
+
+    private static Verdict RefuseUnknown(ShardWorker worker, Connection client, in ArgumentView arguments)
+    {
+        if (!Refusals.IsHttp(arguments[0]))
+            return RefuseText(worker, client, null, Refusals.UnknownCommand(arguments));
+        // A web page makes a browser send this, with commands as the body of the request: they are not to be run.
+        Log.Warning($"Closing client {client.Id} {client.Channel.PeerAddress}: it speaks HTTP, as an attack would");
+        client.ClosesAfterReply = true;
+        worker.MarkUnflushed(client);
+        return Verdict.Answered;
     }
 
     private static Verdict RefuseText(ShardWorker worker, Connection client, CommandSpec? spec, string text) =>

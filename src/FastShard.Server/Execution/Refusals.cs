@@ -23,6 +23,10 @@ internal static class Refusals
         return text.ToString();
     }
 
+    /// <summary>What a line of an HTTP request begins with that is no command.</summary>
+    public static bool IsHttp(ReadOnlySpan<byte> name) =>
+        Ascii.EqualsIgnoreCase(name, "POST"u8) || Ascii.EqualsIgnoreCase(name, "Host:"u8);
+
     /// <summary>A container was asked for what it does not have.</summary>
     public static string UnknownSubcommand(CommandSpec container, ReadOnlySpan<byte> name) =>
         $"ERR unknown subcommand '{Shorten(name)}'. Try {container.Name} HELP.";

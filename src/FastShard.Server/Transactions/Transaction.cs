@@ -102,17 +102,12 @@ internal sealed class Transaction
         timing.End();
     }
 
-    /// <summary>Notes a watched key; false when it is watched already.</summary>
-    public bool TryWatch(int database, ulong hash, int slot, int shard, ReadOnlySpan<byte> key)
+    /// <summary>Notes a watched key, which its shard has noted first.</summary>
+    public void Watch(int database, ulong hash, int slot, int shard, ReadOnlySpan<byte> key)
     {
-        foreach (WatchedKey watched in _watched)
-        {
-            if (watched.Hash == hash && watched.Database == database && key.SequenceEqual(watched.Key)) return false;
-        }
         _watched.Add(new WatchedKey(database, hash, slot, shard, key.ToArray()));
         _watchedBytes += WatchBytes + key.Length;
         WatchedShards |= 1UL << shard;
-        return true;
     }
 
     /// <summary>Ends all watches; their shards are held.</summary>

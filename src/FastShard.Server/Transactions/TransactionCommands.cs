@@ -140,8 +140,8 @@ internal static class TransactionCommands
             bool wasExpired = key.Home.Table.TryFind(key.Slot, key.Hash, key.Bytes, out Entry entry)
                 && entry.HasExpiry && entry.ExpiryMillis <= context.NowMillis;
             int shard = context.Dataset.ShardOf(key.Slot);
-            if (client.Transaction.TryWatch(client.Db, key.Hash, key.Slot, shard, key.Bytes))
-                key.Home.Owner.Watches.Add(key, client, wasExpired);
+            if (key.Home.Owner.Watches.TryAdd(key, client, wasExpired))
+                client.Transaction.Watch(client.Db, key.Hash, key.Slot, shard, key.Bytes);
         }
         context.Reply.Ok();
     }

@@ -35,10 +35,11 @@ public sealed class CommandHarness : IDisposable
     private readonly ReplyBuffer _reply = new();
     private long _dirtySeen;
 
-    /// <summary>An empty data set.</summary>
-    public CommandHarness(int shards = 2, RespVersion version = RespVersion.Resp2, int databases = 16)
+    /// <summary>An empty data set, on heaps that find wrong frees and leaks, or bytes too far.</summary>
+    public CommandHarness(
+        int shards = 2, RespVersion version = RespVersion.Resp2, int databases = 16, HeapMode? heap = null)
     {
-        Dataset = new Dataset(shards, databases, HeapMode.Counting);
+        Dataset = new Dataset(shards, databases, heap ?? HarnessHeaps.Mode);
         _version = version;
     }
 
@@ -151,8 +152,38 @@ public sealed class CommandHarness : IDisposable
     {
         Key key = KeyOf(name);
         key.Home.Remove(key);
-        while (key.Home.Owner.ReclaimSome(int.MaxValue))
+        Reclaim();
+    }
+
+    /// <summary>Frees what is freed later.</summary>
+    public void Reclaim()
+    {
+        foreach (Keyspace keyspace in Dataset.Keyspaces)
         {
+            while (keyspace.ReclaimSome(int.MaxValue))
+            {
+            }
+        }
+    }
+
+    /// <summary>Blocks that all heaps have handed out.</summary>
+    public int LiveBlocks()
+    {
+        int blocks = 0;
+        foreach (Keyspace keyspace in Dataset.Keyspaces) blocks += keyspace.Heap.LiveBlocks;
+        return blocks;
+    }
+
+    /// <summary>Holds every value against the invariants of its structure; a broken one ends the process.</summary>
+    public void Verify()
+    {
+        Entry[] entries = new Entry[64];
+        foreach (Keyspace keyspace in Dataset.Keyspaces)
+        {
+            for (int database = 0; database < keyspace.DatabaseCount; database++)
+            {
+                if (keyspace.Existing(database) is { } home) Verify(home.Table, entries);
+            }
         }
     }
 
@@ -167,6 +198,7 @@ public sealed class CommandHarness : IDisposable
     /// <summary>Frees all memory, and finds what was leaked.</summary>
     public void Dispose()
     {
+        Verify();
         _arguments.Clear();
         _reply.Dispose();
         foreach (Keyspace keyspace in Dataset.Keyspaces)
@@ -179,6 +211,20 @@ public sealed class CommandHarness : IDisposable
             int leaked = keyspace.Heap.LiveBlocks;
             keyspace.Dispose();
             if (leaked > 0) throw new InvalidOperationException($"{leaked} blocks leaked");
+        }
+    }
+
+    private static void Verify(KeyTable table, Span<Entry> entries)
+    {
+        for (int slot = table.NextSlot(0); slot >= 0; slot = slot + 1 < KeySlot.Count ? table.NextSlot(slot + 1) : -1)
+        {
+            uint position = 0;
+            do
+            {
+                int count = table.Scan(slot, ref position, entries);
+                foreach (Entry entry in entries[..count]) table.Verify(entry);
+            }
+            while (position != 0);
         }
     }
 

@@ -165,6 +165,38 @@ public sealed class BlockingListTests
     }
 
     [Theory, MemberData(nameof(Shapes))]
+    public void A_transaction_over_all_shards_serves_first_come_first(string transport, int shards)
+    {
+        using FastShardServer server = FastShardServer.Start(transport, "--shards", $"{shards}");
+        using BlockedClients blocked = new(server);
+        using RespClient pusher = server.Connect();
+        string[] keys = [.. Enumerable.Range(0, shards).Select(shard => Slots.KeyOn(shard, shards))];
+        RespClient[] clients = [.. Enumerable.Range(0, 3 * shards).Select(_ => server.Connect())];
+        for (int index = 0; index < clients.Length; index++)
+        {
+            // Each waits for the keys of all shards, beginning with another one.
+            clients[index].Send(["BLPOP", .. keys[(index % shards)..], .. keys[..(index % shards)], "0"]);
+            blocked.Await(index + 1);
+        }
+
+        for (int round = 0; round < 3; round++)
+        {
+            pusher.Run("MULTI");
+            foreach (string key in keys) pusher.Run("RPUSH", key, $"{round}");
+            Assert.Equal(shards, pusher.Run("EXEC").Elements!.Count);
+            HashSet<string> served = [];
+            for (int index = round * shards; index < (round + 1) * shards; index++)
+            {
+                IReadOnlyList<RespValue> reply = clients[index].Read().Elements!;
+                Assert.Equal($"{round}", reply[1].Text);
+                Assert.True(served.Add(reply[0].Text!));
+            }
+            blocked.Await(clients.Length - ((round + 1) * shards));
+        }
+        foreach (RespClient client in clients) client.Dispose();
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
     public void In_a_transaction_nobody_waits(string transport, int shards)
     {
         using FastShardServer server = FastShardServer.Start(transport, "--shards", $"{shards}");

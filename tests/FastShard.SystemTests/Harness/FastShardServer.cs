@@ -112,7 +112,24 @@ internal sealed class FastShardServer : IDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
+    // Another program may take a port that was free a moment ago: the server then says so, and gets another one.
     private static FastShardServer StartReady(string? file, string transport, string[] options)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return StartOnce(file, transport, options);
+            }
+            catch (InvalidOperationException failure) when (attempt < 5 && !options.Contains("--port")
+                && failure.Message.Contains("Address already in use", StringComparison.Ordinal))
+            {
+                continue;
+            }
+        }
+    }
+
+    private static FastShardServer StartOnce(string? file, string transport, string[] options)
     {
         int given = Array.IndexOf(options, "--port");
         int port = given >= 0 ? int.Parse(options[given + 1]) : Ports.Free();
@@ -143,7 +160,10 @@ internal sealed class FastShardServer : IDisposable
         try
         {
             using RespClient client = Connect();
-            return client.Run("PING").Text?.StartsWith("LOADING", StringComparison.Ordinal) == false;
+            if (client.Run("PING").Text?.StartsWith("LOADING", StringComparison.Ordinal) != false) return false;
+            // Whoever answers is to be this process; one that wants a password cannot be asked.
+            RespValue info = client.Run("INFO", "server");
+            return info.IsError || info.Text!.Contains($"process_id:{ProcessId}\r", StringComparison.Ordinal);
         }
         catch (Exception failure) when (failure is SocketException or IOException)
         {

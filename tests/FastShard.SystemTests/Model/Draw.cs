@@ -12,6 +12,7 @@ internal sealed class Draw(int seed, string prefix, int keyCount)
     private static readonly string[] Numbers = ["0", "1", "-1", "7", "100", "-250", "9223372036854775807"];
 
     private readonly Random _random = new(seed);
+    private long _risen;
 
     /// <summary>Keys whose deadline passes about now: nobody may ask for them until it has passed for sure.</summary>
     public HashSet<string> Resting { get; } = [];
@@ -31,6 +32,19 @@ internal sealed class Draw(int seed, string prefix, int keyCount)
         while (Resting.Contains(key));
         return key;
     }
+
+    /// <summary>One of a few keys that a family has for itself: so its values meet many of its commands.</summary>
+    public string KeyFor(string family)
+    {
+        string key = prefix + family + Below(3).ToString(CultureInfo.InvariantCulture);
+        return Resting.Contains(key) ? SpareFor(family) : key;
+    }
+
+    /// <summary>A number that tends to grow from one draw to the next.</summary>
+    public long Rising() => Math.Max(0, ++_risen + Below(6) - 2);
+
+    /// <summary>What is drawn in place of one that rests; it never does.</summary>
+    public string SpareFor(string family) => $"{prefix}{family}spare";
 
     public string[] Keys(int most) => Many(most, Key);
 

@@ -65,6 +65,24 @@ internal sealed class ModelClient : IDisposable
         _resting[key] = long.Parse(deadline, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The same for a field of a hash.</summary>
+    public void LetFieldExpire()
+    {
+        if (_isInMulti) return;
+        (string key, string field) = (_draw.KeyFor(HashExpiryRows.Family), _draw.Member());
+        if (key == _draw.SpareFor(HashExpiryRows.Family) || _model.IsQueued(key)) return;
+        string deadline = (ServerMillis() + LastMillis).ToString(CultureInfo.InvariantCulture);
+        string[] request = ["HPEXPIREAT", key, deadline, "FIELDS", "1", field];
+        RespValue reply = _client.Run(request);
+        Note(request, reply);
+        bool wasThere = _model.ExpireField(_session, key, field);
+        string expected = wasThere ? "*[:1]" : "*[:-2]";
+        if (ReplyText.Of(reply) != expected) Fail($"expected {expected}");
+        if (!wasThere) return;
+        _draw.Resting.Add(key);
+        _resting[key] = long.Parse(deadline, CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Ends a transaction, waits for all deadlines, and compares all keys of one database.</summary>
     public void CheckKeys(int database, bool isAlone)
     {
@@ -162,8 +180,23 @@ internal sealed class ModelClient : IDisposable
             if (now <= deadline) continue;
             _resting.Remove(key);
             _draw.Resting.Remove(key);
+            AwaitFields(key);
             CheckOne(["EXISTS", key], ReplyText.Bool(_model.Databases[_session.Database].ContainsKey(key)));
         }
+    }
+
+    // Fields that have expired count until they are removed, which happens in the background; the hash may have come
+    // to another database meanwhile.
+    private void AwaitFields(string key)
+    {
+        if (!key.Contains(HashExpiryRows.Family)) return;
+        for (int database = 0; database < ServerModel.DatabaseCount; database++)
+        {
+            _client.Run("SELECT", $"{database}");
+            long fields = (_model.Databases[database].GetValueOrDefault(key)?.Value as ModelHash)?.Count ?? 0;
+            _server.Until(() => _client.Run("HLEN", key).Integer == fields, $"{key} has {fields} fields");
+        }
+        _client.Run("SELECT", $"{_session.Database}");
     }
 
     // The clock of the machine is the server's too.

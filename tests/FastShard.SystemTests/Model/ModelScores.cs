@@ -34,5 +34,7 @@ internal sealed class ModelScores
         return copy;
     }
 
-    public static string Text(double score) => score.ToString(CultureInfo.InvariantCulture);
+    public static string Text(double score) => Math.Abs(score) < 1e17 && score == Math.Truncate(score)
+        ? ((long)score).ToString(CultureInfo.InvariantCulture)
+        : score.ToString(CultureInfo.InvariantCulture);
 }

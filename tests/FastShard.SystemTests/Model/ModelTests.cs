@@ -35,12 +35,13 @@ public sealed class ModelTests(ITestOutputHelper output)
         ModelCommand[] commands = [.. ModelFamilies.OnKeys, .. ModelFamilies.OnKeys, .. ModelFamilies.OnDatabases];
         ModelClient[] clients =
             [.. Enumerable.Range(0, 3).Select(at => new ModelClient($"client {at}", server, model, draw, commands))];
-        Named(seed, () =>
+        Named(server, seed, () =>
         {
             for (int step = 1; step <= Steps; step++)
             {
                 ModelClient client = clients[draw.Below(clients.Length)];
                 if (draw.Chance(2)) client.LetExpire();
+                if (draw.Chance(1)) client.LetFieldExpire();
                 client.Step(1);
                 if (step % (Steps / 4) != 0) continue;
                 foreach (ModelClient each in clients) each.Finish();
@@ -62,7 +63,8 @@ public sealed class ModelTests(ITestOutputHelper output)
         Task[] clients =
         [
             .. Enumerable.Range(0, 4).Select(at => Task.Factory.StartNew(
-                () => Named(seed, () => RunAlone($"c{at}", server, seed + at)), TaskCreationOptions.LongRunning)),
+                () => Named(server, seed, () => RunAlone($"c{at}", server, seed + at)),
+                TaskCreationOptions.LongRunning)),
         ];
         await Task.WhenAll(clients);
         Assert.Equal(0, server.Stop());
@@ -75,6 +77,7 @@ public sealed class ModelTests(ITestOutputHelper output)
         for (int pipeline = 0; pipeline < Pipelines; pipeline++)
         {
             if (draw.Chance(20)) client.LetExpire();
+            if (draw.Chance(20)) client.LetFieldExpire();
             client.Step(draw.Between(1, 60));
         }
         client.CheckKeys(database: 0, isAlone: false);
@@ -88,7 +91,7 @@ public sealed class ModelTests(ITestOutputHelper output)
         return seed;
     }
 
-    private static void Named(int seed, Action run)
+    private static void Named(FastShardServer server, int seed, Action run)
     {
         try
         {
@@ -96,7 +99,8 @@ public sealed class ModelTests(ITestOutputHelper output)
         }
         catch (Exception failure)
         {
-            throw new ModelMismatchException($"FASTSHARD_SEED={seed} {failure.Message}\n{failure.StackTrace}");
+            throw new ModelMismatchException(
+                $"FASTSHARD_SEED={seed} {failure.Message}\n{failure.StackTrace}\n{server.Log}");
         }
     }
 }

@@ -48,6 +48,19 @@ internal sealed class ServerModel
         Note(["PEXPIREAT", key], () => Databases[session.Database].Remove(key));
     }
 
+    /// <summary>The same for a field of a hash; false when there is none.</summary>
+    public bool ExpireField(ModelSession session, string key, string field)
+    {
+        Dictionary<string, ModelEntry> database = Databases[session.Database];
+        if (database.GetValueOrDefault(key)?.Value is not ModelHash hash || !hash.ContainsKey(field)) return false;
+        Note(["HPEXPIREAT", key], () =>
+        {
+            hash.Remove(field);
+            if (hash.Count == 0) database.Remove(key);
+        });
+        return true;
+    }
+
     private static string? Compare(string expected, RespValue reply, ReplyOrder order = ReplyOrder.Exact)
     {
         string actual = ReplyText.Of(reply, order);

@@ -77,6 +77,80 @@ public sealed class DepartureTests
         server.Until(() => HasNoTopics(admin), "the topics are gone");
     }
 
+    [Theory]
+    [InlineData(Transports.Epoll, 1)]
+    [InlineData(Transports.Epoll, 3)]
+    [InlineData(Transports.Pipelines, 3)]
+    public async Task Who_is_killed_while_it_subscribes_or_watches_is_forgotten(string transport, int shards)
+    {
+        using FastShardServer server = Shapes.Start(transport, shards);
+        using RespClient admin = server.Connect();
+        using CancellationTokenSource done = new();
+        string[] names = [.. Names(12, "c")];
+        byte[] requests =
+        [
+            .. RespClient.Encode("MGET", "a", "b", "c", "d"), .. RespClient.Encode(["WATCH", .. names]),
+            .. RespClient.Encode("HELLO", "3"), .. RespClient.Encode(["SUBSCRIBE", .. names]),
+            .. RespClient.Encode("PSUBSCRIBE", "c*"), .. RespClient.Encode("MONITOR"),
+        ];
+        Task[] others =
+        [
+            .. Enumerable.Range(0, 3).Select(_ => Task.Factory.StartNew(
+                () => ConnectAgainAndAgain(server, requests, done.Token), TaskCreationOptions.LongRunning)),
+            Task.Factory.StartNew(() => KeepBusy(server, done.Token), TaskCreationOptions.LongRunning),
+        ];
+        string message = new('x', 20_000);
+        for (int round = 0; round < 1500; round++)
+        {
+            admin.Run("CLIENT", "KILL", "TYPE", round % 2 == 0 ? "normal" : "pubsub");
+            if (round % 10 == 0) admin.Run("PUBLISH", names[round % names.Length], message);
+        }
+        await done.CancelAsync();
+        await Task.WhenAll(others);
+        server.Until(() => admin.Run("INFO", "clients").Text!.Contains("connected_clients:1\r"), "all are gone");
+        server.Until(() => HasNoTopics(admin), "the topics are gone");
+        server.Until(() => admin.Run("INFO", "clients").Text!.Contains("total_watched_keys:0\r"), "so are the watches");
+        foreach (string name in names) Assert.Equal(0, admin.Run("PUBLISH", name, message).Integer);
+        Assert.Equal("PONG", admin.Run("PING").Text);
+        Assert.Equal(0, server.Stop());
+    }
+
+    // Kills come whenever they come: connections that are cut anywhere are what this is about.
+    private static void ConnectAgainAndAgain(FastShardServer server, byte[] requests, CancellationToken done)
+    {
+        while (!done.IsCancellationRequested)
+        {
+            try
+            {
+                using RespClient client = server.Connect();
+                client.SendRaw(requests);
+                client.Read();
+            }
+            catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException)
+            {
+                continue;
+            }
+        }
+    }
+
+    private static void KeepBusy(FastShardServer server, CancellationToken done)
+    {
+        byte[] requests = [.. Names(50, "busy").SelectMany(static name => RespClient.Encode("SET", name, name))];
+        while (!done.IsCancellationRequested)
+        {
+            try
+            {
+                using RespClient client = server.Connect();
+                client.SendRaw(requests);
+                for (int reply = 0; reply < 50; reply++) client.Read();
+            }
+            catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException)
+            {
+                continue;
+            }
+        }
+    }
+
     private static void Subscribe(RespClient client, string command, string[] names)
     {
         client.Send([command, .. names]);

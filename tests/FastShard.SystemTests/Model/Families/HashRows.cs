@@ -22,7 +22,7 @@ internal static class HashRows
         new("HEXISTS", static draw => [draw.Key(), draw.Member()],
             static call => With(call, hash => ReplyText.Bool(hash.ContainsKey(call[2]))), IsRead: true),
         new("HSTRLEN", static draw => [draw.Key(), draw.Member()],
-            static call => With(call, hash => ReplyText.Integer(hash.GetValueOrDefault(call[2], "").Length)),
+            static call => With(call, hash => ReplyText.Integer((hash.GetValueOrDefault(call[2]) ?? "").Length)),
             IsRead: true),
         new("HLEN", static draw => [draw.Key()],
             static call => With(call, static hash => ReplyText.Integer(hash.Count)), IsRead: true),
@@ -33,13 +33,14 @@ internal static class HashRows
             Order: ReplyOrder.Any),
     ];
 
-    public static string Pairs(Dictionary<string, string> hash) =>
-        ReplyText.SortedPairs(hash.Select(static pair => (ReplyText.Bulk(pair.Key), ReplyText.Bulk(pair.Value))));
+    public static string Pairs(ModelHash hash) =>
+        ReplyText.SortedPairs(
+            hash.Pairs.Select(static pair => (ReplyText.Bulk(pair.Field), ReplyText.Bulk(pair.Value))));
 
-    private static string With(ModelCall call, Func<Dictionary<string, string>, string> answer) =>
-        call.With<Dictionary<string, string>>(call[1], hash => answer(hash ?? []));
+    private static string With(ModelCall call, Func<ModelHash, string> answer) =>
+        call.With<ModelHash>(call[1], hash => answer(hash ?? new ModelHash()));
 
-    private static string Changing(ModelCall call, Func<Dictionary<string, string>, string> change) =>
+    private static string Changing(ModelCall call, Func<ModelHash, string> change) =>
         call.Changing(call[1], static hash => hash.Count, change);
 
     private static string Set(ModelCall call) => Changing(call, hash =>
@@ -49,15 +50,15 @@ internal static class HashRows
         return ReplyText.Integer(hash.Count - before);
     });
 
-    private static string Add(ModelCall call, Dictionary<string, string> hash)
+    private static string Add(ModelCall call, ModelHash hash)
     {
-        string old = hash.GetValueOrDefault(call[2], "0");
+        string old = hash.GetValueOrDefault(call[2]) ?? "0";
         bool isNumber = long.TryParse(old, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
             && value.ToString(CultureInfo.InvariantCulture) == old;
         if (!isNumber) return "-ERR hash value is not an integer";
         long? sum = value > long.MaxValue - 100 || value < long.MinValue + 100 ? null : value + call.Number(3);
         if (sum is null) return "-ERR increment or decrement would overflow";
-        hash[call[2]] = sum.Value.ToString(CultureInfo.InvariantCulture);
+        hash.Change(call[2], sum.Value.ToString(CultureInfo.InvariantCulture));
         return ReplyText.Integer(sum.Value);
     }
 }

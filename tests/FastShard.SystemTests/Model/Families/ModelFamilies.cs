@@ -16,6 +16,11 @@ internal static class ModelFamilies
         .. HashRows.All,
         .. SetRows.All,
         .. SortedSetRows.All,
+        .. HashExpiryRows.All,
+        .. GeoRows.All,
+        .. HyperLogLogRows.All,
+        .. StreamRows.All,
+        .. StreamGroupRows.All,
     ];
 
     /// <summary>Commands that touch keys of everybody.</summary>

@@ -45,6 +45,19 @@ public sealed class WaitTableTests : IDisposable
     }
 
     [Fact]
+    public void A_client_may_wait_for_a_great_many_keys_and_for_one_twice()
+    {
+        const int Count = 200_000;
+        string[] keys = [.. Enumerable.Range(0, Count).Select(static number => $"key{number}")];
+        TestWaiter waiter = new TestWaiter("a", [.. keys, "key7", "key7"]).Wait(_keyspace);
+        Assert.Equal(Count, Table.Count);
+        _keyspace.Put("key7");
+        Assert.Equal(["a"], NamesIn(Table.TakeReady()));
+        Table.Leave(waiter);
+        Assert.True(Table.IsEmpty);
+    }
+
+    [Fact]
     public void Time_makes_keys_ready_that_wait_for_it()
     {
         new TestWaiter("a", "x", "y").Wait(_keyspace);

@@ -186,7 +186,7 @@ public sealed class EvictorTests : IDisposable
         var session = new FastShard.Engine.Sessions.Session();
         _keys.Put("k");
         Key key = _keys.KeyOf("k"u8.ToArray(), 0);
-        _keys.First.Watches.Add(key, session, isExpired: false);
+        _keys.First.Watches.TryAdd(key, session, isExpired: false);
         EvictOne(EvictionPolicy.AllKeysRandom);
         Assert.True(session.WatchBroken);
     }

@@ -99,9 +99,9 @@ public sealed class KeyspaceTests : IDisposable
         Key key = _keys.KeyOf("k"u8.ToArray(), 0);
         var first = new Session();
         var second = new Session();
-        _keys.First.Watches.Add(key, first, isExpired: false);
-        _keys.First.Watches.Add(key, first, isExpired: false);
-        _keys.First.Watches.Add(key, second, isExpired: false);
+        _keys.First.Watches.TryAdd(key, first, isExpired: false);
+        _keys.First.Watches.TryAdd(key, first, isExpired: false);
+        _keys.First.Watches.TryAdd(key, second, isExpired: false);
         Assert.Equal(1, _keys.First.Watches.Count);
         _keys.First.Watches.Remove(0, key.Hash, first);
         _keys.Put("k");
@@ -130,7 +130,7 @@ public sealed class KeyspaceTests : IDisposable
     {
         var session = new Session();
         Key key = _keys.KeyOf(System.Text.Encoding.Latin1.GetBytes(name), database);
-        _keys.First.Watches.Add(key, session, isExpired: false);
+        _keys.First.Watches.TryAdd(key, session, isExpired: false);
         return session;
     }
 }

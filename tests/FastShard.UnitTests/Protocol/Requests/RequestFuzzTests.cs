@@ -6,8 +6,8 @@ using static FastShard.UnitTests.Protocol.Requests.RequestSamples;
 namespace FastShard.UnitTests.Protocol.Requests;
 
 /// <summary>
-/// A million hostile, truncated and mutated inputs: however they are cut, compacted and batched, the outcome is the
-/// one of the input read whole, and no read goes astray (the debug invariants and span bounds would tell).
+/// A million hostile, truncated and mutated inputs: cut at every byte, cut anywhere, compacted and batched, the outcome
+/// is the one of the input read whole, and no read goes astray (the debug invariants and span bounds would tell).
 /// </summary>
 public sealed class RequestFuzzTests
 {
@@ -40,6 +40,7 @@ public sealed class RequestFuzzTests
             ulong expected = whole.Run(input.AsSpan(0, length), null);
             ulong got = pieces.Run(copy.AsSpan(0, length), random);
             if (expected != got) Fail(i, input.AsSpan(0, length));
+            if (expected != pieces.Run(copy.AsSpan(0, length), null, step: 1)) Fail(i, input.AsSpan(0, length));
         }
     }
 
@@ -102,16 +103,19 @@ public sealed class RequestFuzzTests
         private readonly RequestReader _reader = new();
         private readonly ArgList _args = new();
 
-        public ulong Run(Span<byte> input, Random? random)
+        /// <summary>In pieces of any size, or of one; without both, whole.</summary>
+        public ulong Run(Span<byte> input, Random? random, int step = int.MaxValue)
         {
             var hash = new HashCode();
             _reader.Begin(0);
             _args.Clear();
-            int have = random is null ? input.Length : 0;
+            bool isWaiting = false;
+            int have = random is null ? Math.Min(input.Length, step) : 0;
             while (true)
             {
                 if (random is not null && have < input.Length)
                     have += Math.Min(input.Length - have, random.Next(1, 1 << random.Next(1, 6)));
+                else if (isWaiting) have++;
                 ReadStatus status = _reader.Read(input[..have], _args);
                 if (status == ReadStatus.Complete)
                 {
@@ -124,7 +128,8 @@ public sealed class RequestFuzzTests
                     _args.Clear();
                     continue;
                 }
-                if (status == ReadStatus.NeedMore && have < input.Length) continue;
+                isWaiting = status == ReadStatus.NeedMore && have < input.Length;
+                if (isWaiting) continue;
                 hash.Add(status);
                 if (status == ReadStatus.Broken) hash.Add(_reader.Error);
                 hash.Add(_reader.Position);
