@@ -28,10 +28,19 @@ public ref struct RdbReader
     /// <summary>Bytes that were not read yet: what any count that is told can be held against.</summary>
     public readonly int Left => _bytes.Length - _at;
 
+    /// <summary>
+    /// After a method said false: how many bytes more it would have taken at least; 0 where the bytes make no sense.
+    /// </summary>
+    public long Missing { readonly get; private set; }
+
     public bool TryByte(out byte value)
     {
         value = 0;
-        if (IsAtEnd) return false;
+        if (IsAtEnd)
+        {
+            Missing = 1;
+            return false;
+        }
         value = _bytes[_at++];
         return true;
     }
@@ -40,10 +49,41 @@ public ref struct RdbReader
     public bool TryRaw(int length, out ReadOnlySpan<byte> bytes)
     {
         bytes = default;
-        if ((uint)length > (uint)Left) return false;
+        if ((uint)length > (uint)Left)
+        {
+            Missing = length - Left;
+            return false;
+        }
         bytes = _bytes.Slice(_at, length);
         _at += length;
         return true;
+    }
+
+    /// <summary>Passes so many bytes.</summary>
+    public bool TrySkip(ulong length)
+    {
+        if (length > (ulong)Left)
+        {
+            Missing = (long)Math.Min(length - (ulong)Left, long.MaxValue);
+            return false;
+        }
+        _at += (int)length;
+        return true;
+    }
+
+    /// <summary>Passes a text.</summary>
+    public bool TrySkipText()
+    {
+        if (!TryLength(out ulong length, out bool isSpecial)) return false;
+        if (!isSpecial) return TrySkip(length);
+        return length switch
+        {
+            RdbEncoding.Int8 => TrySkip(1),
+            RdbEncoding.Int16 => TrySkip(2),
+            RdbEncoding.Int32 => TrySkip(4),
+            RdbEncoding.Lzf => TryLength(out ulong compressed) && TryLength(out _) && TrySkip(compressed),
+            _ => false,
+        };
     }
 
     /// <summary>A length that is none of the special encodings.</summary>
@@ -116,6 +156,14 @@ public ref struct RdbReader
             case 253: value = double.NaN; return true;
             default: return TryRaw(length, out ReadOnlySpan<byte> text) && Numbers.TryParseDouble(text, out value);
         }
+    }
+
+    /// <summary>A number of 4 bytes, as times in seconds are.</summary>
+    public bool TryFour(out uint value)
+    {
+        bool isRead = TryRaw(sizeof(uint), out ReadOnlySpan<byte> bytes);
+        value = isRead ? BinaryPrimitives.ReadUInt32LittleEndian(bytes) : 0;
+        return isRead;
     }
 
     /// <summary>A signed number of 8 bytes, as times are.</summary>
