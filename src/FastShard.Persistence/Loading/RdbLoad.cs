@@ -31,6 +31,7 @@ public sealed class RdbLoad : IDisposable
     private long _expired;
     private long _empty;
     private string? _error;
+    private double _owedMicros;
 
     public RdbLoad(ILoadSource source, ILoadTarget target, Dataset dataset, long nowMillis)
     {
@@ -50,6 +51,11 @@ public sealed class RdbLoad : IDisposable
 
     /// <summary>The checksum is compared.</summary>
     public bool VerifiesChecksum { get; init; } = true;
+
+    /// <summary>
+    /// Microseconds to wait after each key, or minus so many keys to each microsecond: for tests of loading.
+    /// </summary>
+    public int KeyDelayMicros { get; init; }
 
     /// <summary>Time of the load, milliseconds since 1970.</summary>
     public long NowMillis { get; }
@@ -129,6 +135,9 @@ public sealed class RdbLoad : IDisposable
         return !HasFailed;
     }
 
+    /// <summary>Ends it early, from any thread.</summary>
+    public void Cancel() => Fail(ReadBytes, "stopped");
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -166,6 +175,16 @@ public sealed class RdbLoad : IDisposable
         record.Start += at;
         record.End += at;
         window.Batches[_dataset.ShardOf(record.Slot)].Add(record);
+        if (KeyDelayMicros != 0) Delay();
+    }
+
+    private void Delay()
+    {
+        _owedMicros += KeyDelayMicros > 0 ? KeyDelayMicros : -1.0 / KeyDelayMicros;
+        if (_owedMicros < 1000) return;
+        // tidy: cold because it is asked to stand still.
+        _freed.WaitOne((int)(_owedMicros / 1000));
+        _owedMicros = 0;
     }
 
     // The checksum stands behind the end and is of everything before it.

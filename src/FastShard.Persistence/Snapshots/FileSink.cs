@@ -27,7 +27,7 @@ public sealed class FileSink : ISnapshotSink
         _temporaryPath = Path.Combine(folder, $"temp-{Environment.ProcessId}.rdb");
     }
 
-    /// <summary>Makes the file. Null, or what went wrong.</summary>
+    /// <inheritdoc/>
     public string? Open()
     {
         _file = DataFile.Create(_temporaryPath, out int error);

@@ -6,6 +6,9 @@ namespace FastShard.Persistence.Snapshots;
 /// </summary>
 public interface ISnapshotSink : IDisposable
 {
+    /// <summary>Before the first byte; null, or what went wrong.</summary>
+    string? Open();
+
     /// <summary>Takes the next bytes; null, or what went wrong. After a failure only Abandon is called.</summary>
     string? Write(ReadOnlySpan<byte> bytes);
 

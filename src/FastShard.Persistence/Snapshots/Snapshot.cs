@@ -83,7 +83,7 @@ public sealed class Snapshot : IDisposable
     public void Write()
     {
         using SnapshotStream stream = new(_sink, _settings, Version);
-        string? error = stream.Begin(_sizes);
+        string? error = _sink.Open() ?? stream.Begin(_sizes);
         if (error is null) error = WriteChunks(stream);
         if (error is null && State == SnapshotState.Running)
         {
