@@ -260,6 +260,8 @@ public sealed class RdbLoad : IDisposable
 
     private bool Fill(NativeBuffer bytes, int wanted)
     {
+        // What a broken length promises is no reason to ask for memory.
+        if (_source.Length > 0) wanted = (int)Math.Clamp(_source.Length - _read, 1, wanted);
         bytes.EnsureFree(wanted);
         int read = _source.Read(bytes.Free[..wanted]);
         if (read <= 0) return false;

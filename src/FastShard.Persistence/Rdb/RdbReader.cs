@@ -62,11 +62,7 @@ public ref struct RdbReader
     /// <summary>Passes so many bytes.</summary>
     public bool TrySkip(ulong length)
     {
-        if (length > (ulong)Left)
-        {
-            Missing = (long)Math.Min(length - (ulong)Left, long.MaxValue);
-            return false;
-        }
+        if (!Has(length)) return false;
         _at += (int)length;
         return true;
     }
@@ -114,7 +110,7 @@ public ref struct RdbReader
     {
         text = default;
         if (!TryLength(out ulong length, out bool isSpecial)) return false;
-        if (!isSpecial) return length <= (ulong)Left && TryRaw((int)length, out text);
+        if (!isSpecial) return Has(length) && TryRaw((int)length, out text);
         switch (length)
         {
             case RdbEncoding.Int8:
@@ -174,6 +170,13 @@ public ref struct RdbReader
         return isRead;
     }
 
+    private bool Has(ulong length)
+    {
+        if (length <= (ulong)Left) return true;
+        Missing = (long)Math.Min(length - (ulong)Left, long.MaxValue);
+        return false;
+    }
+
     private bool TryLength(out ulong value, out bool isSpecial)
     {
         value = 0;
@@ -208,7 +211,7 @@ public ref struct RdbReader
     {
         text = default;
         if (!TryLength(out ulong compressed) || !TryLength(out ulong length)) return false;
-        if (compressed > (ulong)Left || !TryRaw((int)compressed, out ReadOnlySpan<byte> bytes)) return false;
+        if (!Has(compressed) || !TryRaw((int)compressed, out ReadOnlySpan<byte> bytes)) return false;
         // What cannot come out of so few bytes is no reason to ask for memory.
         if (length == 0 || length > Math.Min(compressed * Lzf.GrowthMax, (ulong)Array.MaxLength)) return false;
         Span<byte> room = scratch.Room((int)length);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using FastShard.Memory;
 using FastShard.Protocol;
@@ -11,6 +10,9 @@ public readonly ref struct RdbWriter
     private const int IntegerTextMax = 11;
     private const int CompressedMin = 20;
     private const int SavedMin = 4;
+
+    // A mark, two lengths, and the room that writing a length asks for.
+    private const int HeadMax = 1 + (3 * 9);
 
     private readonly NativeBuffer _target;
     private readonly bool _compresses;
@@ -187,16 +189,15 @@ public readonly ref struct RdbWriter
     /// <summary>A text in fewer bytes; false, and nothing written, where it does not become shorter.</summary>
     internal bool TryCompressed(ReadOnlySpan<byte> text)
     {
-        byte[] scratch = ArrayPool<byte>.Shared.Rent(text.Length);
-        int compressed = Lzf.Compress(text, scratch.AsSpan(0, text.Length - SavedMin));
-        if (compressed > 0)
-        {
-            Byte(RdbEncoding.Special | RdbEncoding.Lzf);
-            Length(compressed);
-            Length(text.Length);
-            Raw(scratch.AsSpan(0, compressed));
-        }
-        ArrayPool<byte>.Shared.Return(scratch);
-        return compressed > 0;
+        // Compressed behind the place of the two lengths, and moved up to them when they are known.
+        Span<byte> room = Room(HeadMax + text.Length);
+        int compressed = Lzf.Compress(text, room.Slice(HeadMax, text.Length - SavedMin));
+        if (compressed == 0) return false;
+        Byte(RdbEncoding.Special | RdbEncoding.Lzf);
+        Length(compressed);
+        Length(text.Length);
+        room.Slice(HeadMax, compressed).CopyTo(_target.Free);
+        _target.Commit(compressed);
+        return true;
     }
 }
