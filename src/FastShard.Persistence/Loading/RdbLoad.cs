@@ -43,7 +43,7 @@ public sealed class RdbLoad : IDisposable
         for (int index = 0; index < WindowCount; index++) _windows[index] = new LoadWindow(this, dataset.ShardCount);
     }
 
-    /// <summary>Keys whose deadline has passed are left out: not on a replica, where the primary removes them.</summary>
+    /// <summary>Keys whose deadline has passed are left out; on a replica the primary removes them.</summary>
     public bool DropsExpired { get; init; } = true;
 
     /// <summary>A key that is there already is replaced; else that is a fault of the file.</summary>

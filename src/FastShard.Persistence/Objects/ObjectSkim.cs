@@ -10,7 +10,7 @@ internal static class ObjectSkim
 {
     private const ulong IdBytes = 16;
 
-    /// <summary>Passes an object; false where it does not end here or makes no sense (the reader tells which).</summary>
+    /// <summary>Passes an object; false where it is not whole or makes no sense (the reader tells which).</summary>
     public static bool TrySkip(ref RdbReader reader, RdbType type)
     {
         switch (type)

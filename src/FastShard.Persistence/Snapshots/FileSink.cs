@@ -54,7 +54,8 @@ public sealed class FileSink : ISnapshotSink
         if (error != 0) return Told("Failed forcing the DB to disk", error);
         _file.Dispose();
         error = DataFile.Rename(_temporaryPath, _path);
-        if (error != 0) return Told($"Error moving temp DB file {_temporaryPath} on the final destination {_path}", error);
+        if (error != 0)
+            return Told($"Error moving temp DB file {_temporaryPath} on the final destination {_path}", error);
         error = DataFile.SyncFolder(Path.GetDirectoryName(_path)!);
         return error == 0 ? null : Told("Failed forcing the folder of the DB to disk", error);
     }

@@ -3,7 +3,9 @@ using FastShard.Server.Saving;
 
 namespace FastShard.Server.Commands;
 
-/// <summary>INFO's section about files: Redis's fields. What names memory shared with a child is what was copied.</summary>
+/// <summary>
+/// INFO's section about files: Redis's fields. What is called copied on write there is what was copied before writes.
+/// </summary>
 internal static class InfoPersistenceSection
 {
     public static void Write(InfoText text, InfoSource source)
@@ -48,7 +50,8 @@ internal static class InfoPersistenceSection
         text.Field("rdb_last_save_time", saver.LastSaveMillis / 1000);
         text.Field("rdb_last_bgsave_status", saver.IsLastSaveGood ? "ok" : "err");
         text.Field("rdb_last_bgsave_time_sec", saver.LastSeconds);
-        text.Field("rdb_current_bgsave_time_sec", run is null ? -1 : (SystemClock.WallMillis() - run.StartedMillis) / 1000);
+        long seconds = run is null ? -1 : (SystemClock.WallMillis() - run.StartedMillis) / 1000;
+        text.Field("rdb_current_bgsave_time_sec", seconds);
         text.Field("rdb_saves", saver.Saves);
         text.Field("rdb_last_cow_size", saver.LastCopiedBytes);
         text.Field("rdb_last_load_keys_expired", source.Server.Loader.ExpiredKeys);

@@ -10,6 +10,10 @@ internal static class SaveCommands
 {
     private const CommandFlags Admin = CommandFlags.Admin | CommandFlags.NoScript | CommandFlags.NoAsyncLoading;
 
+    private static ReadOnlySpan<byte> OtherActive =>
+        "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in order to "u8
+        + "schedule a BGSAVE whenever possible."u8;
+
     public static readonly CommandSpec[] Specs =
     [
         new("SAVE", 1, Admin | CommandFlags.NoMulti, static (ref CommandContext context) => Save(ref context))
@@ -58,6 +62,7 @@ internal static class SaveCommands
         if (context.ArgCount > 1 && !cancels && !schedules) context.Reply.Error(Errors.Syntax);
         else if (cancels) Cancel(ref context, saver);
         else if (saver.IsRunning) context.Reply.Error("ERR Background save already in progress"u8);
+        else if (saver.IsTaken && !schedules) context.Reply.Error(OtherActive);
         else if (context.Client().Transaction.IsOpen || saver.Run is not null) Schedule(ref context, saver);
         else
         {

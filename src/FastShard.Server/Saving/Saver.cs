@@ -26,12 +26,15 @@ internal sealed class Saver : IDisposable
     }
 
     /// <summary>A background save is under way.</summary>
-    public bool IsRunning => _run is { Snapshot.State: SnapshotState.Running };
+    public bool IsRunning => _run is { IsSave: true, Snapshot.State: SnapshotState.Running };
+
+    /// <summary>A snapshot for somebody else is under way: the base of an append-only file, a replica.</summary>
+    public bool IsTaken => _run is { IsSave: false };
 
     /// <summary>One will begin as soon as it can.</summary>
     public bool IsScheduled { get; private set; }
 
-    /// <summary>The background save, also one that is being given up.</summary>
+    /// <summary>The snapshot under way, also one that is being given up.</summary>
     public SnapshotRun? Run => _run;
 
     /// <summary>When the last save was done; the start of the server if none was.</summary>
@@ -77,9 +80,21 @@ internal sealed class Saver : IDisposable
         }
         IsScheduled = false;
         _clock.NoteTry(SystemClock.WallMillis());
-        _run = Start();
-        foreach (Shard shard in _server.Shards) shard.Reactor.Wake();
+        _run = Start(NoteBackground);
+        WakeAll();
         Log.Notice("Background saving started");
+    }
+
+    /// <summary>
+    /// Takes a snapshot for somebody else, into a sink of theirs; every shard is held, which is the cut. False while
+    /// another one is under way: there is one at a time.
+    /// </summary>
+    public bool TryBegin(SnapshotSettings settings, ISnapshotSink sink, Action<SnapshotRun> whenOver)
+    {
+        if (_run is not null) return false;
+        _run = Start(settings, sink, isSave: false, whenOver);
+        WakeAll();
+        return true;
     }
 
     /// <summary>A background save as soon as none is under way and all shards can be had.</summary>
@@ -90,22 +105,25 @@ internal sealed class Saver : IDisposable
     /// <summary>Gives a background save up; the old file stays. False when there was none.</summary>
     public bool Cancel(string why)
     {
-        if (_run is null || !_run.Snapshot.Cancel()) return false;
+        if (_run is not { IsSave: true } || !_run.Snapshot.Cancel()) return false;
         Log.Notice($"Background saving will be aborted {why}");
-        foreach (Shard shard in _server.Shards) shard.Reactor.Wake();
+        WakeAll();
         return true;
     }
 
-    /// <summary>Saves at once; a background save under way is given up. Null, or what went wrong.</summary>
+    /// <summary>
+    /// Saves at once; a background save under way is given up, another's snapshot finished first. Null, or what went
+    /// wrong.
+    /// </summary>
     public string? SaveNow()
     {
         if (_run is not null)
         {
-            _run.Snapshot.Cancel();
+            if (_run.IsSave) _run.Snapshot.Cancel();
             _run.RunToEnd();
             Collect();
         }
-        using SnapshotRun run = Start();
+        using SnapshotRun run = Start(static _ => { });
         run.RunToEnd();
         if (run.Snapshot.State != SnapshotState.Done)
         {
@@ -120,7 +138,7 @@ internal sealed class Saver : IDisposable
     /// <summary>What is on the disk is what is in memory, after a load.</summary>
     public void NoteLoaded() => _savedDirty = Dirty;
 
-    /// <summary>FLUSHALL: nothing that runs is wanted any more, and the file becomes an empty one, as in Redis.</summary>
+    /// <summary>FLUSHALL: a save that runs is given up, and the file becomes an empty one, as in Redis.</summary>
     public void FlushedAll()
     {
         if (_server.Gates.IsLoading) return;
@@ -155,16 +173,23 @@ internal sealed class Saver : IDisposable
         _run.Dispose();
     }
 
-    private SnapshotRun Start()
-    {
-        ServerOptions options = _server.Options;
-        SnapshotSettings settings = SnapshotTerms.Of(_server, isAppendOnlyBase: false, Functions);
-        FileSink sink = new(FilePath, options.RdbSaveIncrementalFsync);
-        return new SnapshotRun(Snapshot.Begin(_server.Dataset, settings, sink), _server.Shards[0].Reactor.Wake)
+    private SnapshotRun Start(Action<SnapshotRun> whenOver) => Start(
+        SnapshotTerms.Of(_server, isAppendOnlyBase: false, Functions),
+        new FileSink(FilePath, _server.Options.RdbSaveIncrementalFsync), isSave: true, whenOver);
+
+    private SnapshotRun Start(
+        SnapshotSettings settings, ISnapshotSink sink, bool isSave, Action<SnapshotRun> whenOver) =>
+        new(Snapshot.Begin(_server.Dataset, settings, sink), _server.Shards[0].Reactor.Wake)
         {
+            IsSave = isSave,
+            WhenOver = whenOver,
             StartedMillis = SystemClock.WallMillis(),
             DirtyAtCut = Dirty,
         };
+
+    private void WakeAll()
+    {
+        foreach (Shard shard in _server.Shards) shard.Reactor.Wake();
     }
 
     private void NoteSaved(SnapshotRun run)
@@ -180,6 +205,12 @@ internal sealed class Saver : IDisposable
     {
         SnapshotRun run = _run!;
         _run = null;
+        run.WhenOver(run);
+        run.Dispose();
+    }
+
+    private void NoteBackground(SnapshotRun run)
+    {
         LastCopiedBytes = run.CopiedBytes;
         switch (run.Snapshot.State)
         {
@@ -199,6 +230,5 @@ internal sealed class Saver : IDisposable
                 Log.Warning("Background saving was given up; the old file is kept");
                 break;
         }
-        run.Dispose();
     }
 }

@@ -20,6 +20,12 @@ internal sealed class SnapshotRun : IDisposable
 
     public Snapshot Snapshot { get; }
 
+    /// <summary>It writes the snapshot file, and nobody else's.</summary>
+    public required bool IsSave { get; init; }
+
+    /// <summary>Called when it is over, whatever became of it, while every shard is held.</summary>
+    public required Action<SnapshotRun> WhenOver { get; init; }
+
     /// <summary>Milliseconds since 1970 at the cut.</summary>
     public required long StartedMillis { get; init; }
 

@@ -13,7 +13,10 @@ namespace FastShard.CommandTests.Persistence;
 /// </summary>
 public sealed class CutCheck : IDisposable
 {
-    private static readonly SnapshotSettings Settings = new() { Version = RdbVersion.FieldDeadlines, Compresses = false };
+    private static readonly SnapshotSettings Settings = new()
+    {
+        Version = RdbVersion.FieldDeadlines, Compresses = false,
+    };
 
     private readonly Dictionary<(int Database, string Key), string> _before;
     private readonly MemorySink _sink = new();

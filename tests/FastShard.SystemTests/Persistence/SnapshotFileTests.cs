@@ -32,7 +32,8 @@ public sealed class SnapshotFileTests
     [Theory, ClassData(typeof(Transports))]
     public void Files_go_both_ways_between_redis_and_here(string transport)
     {
-        using FastShardServer server = FastShardServer.Start(transport, "--enable-debug-command", "yes", "--shards", "3");
+        using FastShardServer server = FastShardServer.Start(
+            transport, "--enable-debug-command", "yes", "--shards", "3");
         using RespClient here = server.Connect();
         foreach (string request in Samples) Assert.False(here.Run(request.Split(' ')).IsError, request);
         string digest = here.Run("DEBUG", "DIGEST").Text!;
@@ -109,7 +110,8 @@ public sealed class SnapshotFileTests
     public void Writes_are_refused_while_saves_fail()
     {
         string folder = Directory.CreateTempSubdirectory("fs-").FullName;
-        using FastShardServer server = FastShardServer.Start(Transports.Epoll, "--dir", folder, "--save", "3600 100000");
+        using FastShardServer server = FastShardServer.Start(
+            Transports.Epoll, "--dir", folder, "--save", "3600 100000");
         using RespClient client = server.Connect();
         client.Run("SET", "k", "v");
         client.Run("MULTI");
@@ -187,7 +189,8 @@ public sealed class SnapshotFileTests
     {
         string folder = Directory.CreateTempSubdirectory("fs-").FullName;
         string path = Path.Combine(folder, "dump.rdb");
-        using (FastShardServer server = FastShardServer.Start(transport, "--dir", folder, "--enable-debug-command", "yes"))
+        string[] options = ["--dir", folder, "--enable-debug-command", "yes"];
+        using (FastShardServer server = FastShardServer.Start(transport, options))
         {
             using RespClient client = server.Connect();
             client.Run("DEBUG", "POPULATE", "100000");
