@@ -3,6 +3,8 @@ using FastShard.Engine.Keyspaces;
 using FastShard.Engine.Sets;
 using FastShard.Engine.SortedSets;
 using FastShard.Memory;
+using FastShard.Native.Diagnostics;
+using FastShard.Persistence.Objects;
 using FastShard.Persistence.Rdb;
 using ValueType = FastShard.Memory.ValueType;
 
@@ -20,6 +22,7 @@ internal sealed class LargeRecord
     private long _firstDeadline;
     private long _left;
     private uint _position;
+    private ListNodeMark _node;
 
     private LargeRecord(SnapshotPart part, in Entry entry)
     {
@@ -41,6 +44,7 @@ internal sealed class LargeRecord
             ValueType.Set => new SetValue(part.Home, entry).Count > SnapshotLimits.StepElements,
             ValueType.Hash => new HashValue(part.Home, entry).Count > SnapshotLimits.StepElements,
             ValueType.SortedSet => SortedSetValue.Of(part.Table, entry).Count > SnapshotLimits.StepElements,
+            ValueType.List => new QuickList(part.Table.Structure(entry), default).Nodes > SnapshotLimits.StepNodes,
             _ => false,
         };
     }
@@ -61,6 +65,9 @@ internal sealed class LargeRecord
             case ValueType.Hash:
                 record.BeginHash(new HashValue(part.Home, entry), writer);
                 break;
+            case ValueType.List:
+                record.BeginList(new QuickList(part.Table.Structure(entry), default), writer);
+                return record;
             default:
                 record._left = SortedSetValue.Of(part.Table, entry).Count;
                 writer.Type(RdbType.SortedSet);
@@ -81,7 +88,8 @@ internal sealed class LargeRecord
     public bool Step(in Entry entry, NativeBuffer target, TextPlaces texts, int version)
     {
         RdbWriter writer = new(target, version, texts);
-        if (entry.Type == ValueType.SortedSet) StepSortedSet(SortedSetValue.Of(Part.Table, entry), writer);
+        if (entry.Type == ValueType.List) StepList(Part.Table.Structure(entry), writer);
+        else if (entry.Type == ValueType.SortedSet) StepSortedSet(SortedSetValue.Of(Part.Table, entry), writer);
         else StepTable(new FieldTable(Part.Table.Structure(entry)), entry.Type == ValueType.Hash, writer);
         return _left == 0;
     }
@@ -100,6 +108,27 @@ internal sealed class LargeRecord
         }
         writer.Type(_firstDeadline == 0 ? RdbType.Hash : RdbType.HashDeadlines);
         if (_firstDeadline != 0) writer.Millis(_firstDeadline);
+    }
+
+    private void BeginList(scoped in QuickList list, in RdbWriter writer)
+    {
+        _left = list.Nodes;
+        bool writesPacks = writer.Version >= RdbVersion.Listpacks;
+        writer.Type(writesPacks ? RdbType.ListQuicklist2 : RdbType.List);
+        writer.Length(writesPacks ? list.Nodes : list.Count);
+    }
+
+    private void StepList(scoped in StructureHandle list, in RdbWriter writer)
+    {
+        ListNodeReader nodes = _node.IsNull ? new ListNodeReader(list) : new ListNodeReader(_node);
+        for (int written = 0; written < SnapshotLimits.StepNodes && _left > 0; written++)
+        {
+            bool hasNode = nodes.MoveNext();
+            Invariant.Check(hasNode);
+            ListCodec.WriteNode(nodes.Bytes, nodes.IsPlain, writer);
+            _node = nodes.Mark;
+            _left--;
+        }
     }
 
     private void StepTable(FieldTable table, bool isHash, in RdbWriter writer)

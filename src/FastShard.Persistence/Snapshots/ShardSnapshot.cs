@@ -95,6 +95,7 @@ public sealed class ShardSnapshot : IEntryTaker
     /// <inheritdoc/>
     public void Detached(KeyTable live, KeyTable detached)
     {
+        if (_whole.State != SnapshotState.Running) return;
         for (int index = _part; index < _parts.Count; index++)
         {
             if (!ReferenceEquals(_parts[index].Table, live)) continue;
@@ -153,7 +154,10 @@ public sealed class ShardSnapshot : IEntryTaker
             return false;
         }
         part = _parts[_part];
-        int slot = _slot < KeySlot.Count ? part.Table.NextSlot(_slot) : -1;
+        // What was flushed needs no marks where nobody wants it any more.
+        bool isOver = _slot >= KeySlot.Count
+            || (_whole.State != SnapshotState.Running && !ReferenceEquals(part.Table, part.Home.Table));
+        int slot = isOver ? -1 : part.Table.NextSlot(_slot);
         if (slot < 0)
         {
             part.Table.IsHeld = false;
@@ -183,6 +187,7 @@ public sealed class ShardSnapshot : IEntryTaker
         int before = records.End;
         RecordWriter.Write(part.Home, entry, records, chunk!.Texts, _whole.Version, _whole.Usage);
         NoteTaken(part, entry);
+        chunk!.Keys++;
         long bytes = records.End - before;
         if (records.Length >= SnapshotLimits.ChunkBytes) Post(ref chunk);
         return bytes;
@@ -229,6 +234,7 @@ public sealed class ShardSnapshot : IEntryTaker
             return;
         }
         NoteTaken(large.Part, entry);
+        _chunk.Keys++;
         _large = null;
         Post(ref _chunk);
         if (_copies is not null) Post(ref _copies);

@@ -14,6 +14,7 @@ public sealed class Snapshot : IDisposable
     private readonly ShardSnapshot[] _shards;
     private readonly DatabaseSize[] _sizes;
     private readonly AutoResetEvent _progress = new(initialState: false);
+    private readonly AutoResetEvent _ending = new(initialState: false);
     private int _walking;
     private int _state;
     private volatile bool _hasWriterEnded;
@@ -105,6 +106,7 @@ public sealed class Snapshot : IDisposable
     {
         Queue.Dispose();
         _progress.Dispose();
+        _ending.Dispose();
         _sink.Dispose();
     }
 
@@ -137,6 +139,7 @@ public sealed class Snapshot : IDisposable
                 }
             }
             error = stream.Append(chunk);
+            if (_settings.KeyDelayMicros != 0) Delay(chunk.Keys);
             owner = chunk.IsContinued ? chunk.Shard : -1;
             if (chunk.IsLast) open--;
             Queue.Recycle(chunk);
@@ -147,12 +150,22 @@ public sealed class Snapshot : IDisposable
         return error;
     }
 
+    private void Delay(int keys)
+    {
+        double micros = _settings.KeyDelayMicros > 0
+            ? (double)keys * _settings.KeyDelayMicros
+            : (double)keys / -_settings.KeyDelayMicros;
+        // tidy: cold because it is asked to stand still.
+        for (; micros >= 1000 && State == SnapshotState.Running; micros -= 1000) _ending.WaitOne(1);
+    }
+
     private bool End(SnapshotState state)
     {
         bool isFirst = Interlocked.CompareExchange(ref _state, (int)state, (int)SnapshotState.Running)
             == (int)SnapshotState.Running;
         Queue.Wake();
         _progress.Set();
+        _ending.Set();
         return isFirst;
     }
 

@@ -23,6 +23,9 @@ internal sealed class SnapshotChunk : IDisposable
     /// <summary>The shard that it is of.</summary>
     public int Shard { get; set; }
 
+    /// <summary>Keys in it; one that goes on counts where it ends.</summary>
+    public int Keys { get; set; }
+
     /// <summary>The last record goes on in the shard's next chunk.</summary>
     public bool IsContinued { get; set; }
 
@@ -35,6 +38,7 @@ internal sealed class SnapshotChunk : IDisposable
         Records.Clear();
         Records.Shrink(SnapshotLimits.ChunkBytes * 2);
         Texts.Clear();
+        Keys = 0;
         IsContinued = false;
         IsLast = false;
     }

@@ -18,6 +18,9 @@ internal static class SnapshotLimits
     /// <summary>A collection of more elements is written in several steps.</summary>
     public const int StepElements = 512;
 
+    /// <summary>The same of a list, in nodes of some KB.</summary>
+    public const int StepNodes = 4;
+
     /// <summary>Longer texts are not compressed: it would take as much memory again.</summary>
     public const int CompressedTextMax = 16 * 1024 * 1024;
 

@@ -15,6 +15,11 @@ public sealed record SnapshotSettings
     /// <summary>What is told of how keys are used.</summary>
     public UsageNotes Usage { get; init; }
 
+    /// <summary>
+    /// Microseconds that the writer waits for each key, or minus so many keys to each microsecond: for tests of saving.
+    /// </summary>
+    public int KeyDelayMicros { get; init; }
+
     /// <summary>Names and values about the file, in this order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Notes { get; init; } = [];
 

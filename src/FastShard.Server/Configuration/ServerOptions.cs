@@ -102,6 +102,7 @@ public sealed class ServerOptions
     public bool RdbChecksum;
     public bool RdbSaveIncrementalFsync;
     public int KeyLoadDelayMicros;
+    public int RdbKeySaveDelayMicros;
     public int RdbVersion;
     public AppendFsync AppendFsync;
 

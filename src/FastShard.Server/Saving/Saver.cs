@@ -13,10 +13,14 @@ namespace FastShard.Server.Saving;
 /// <summary>The snapshot file: when it is written, by whom, and what became of it.</summary>
 internal sealed class Saver : IDisposable
 {
+    // Save points are looked at so often.
+    private const long LookMillis = 100;
+
     private readonly FastShardServer _server;
     private readonly SavePointClock _clock;
     private SnapshotRun? _run;
     private long _savedDirty;
+    private long _nextLookMillis;
 
     public Saver(FastShardServer server)
     {
@@ -150,6 +154,8 @@ internal sealed class Saver : IDisposable
     public void Tick(ShardWorker worker)
     {
         bool isOver = _run is { Snapshot.IsOver: true };
+        if (!isOver && worker.NowMillis < _nextLookMillis) return;
+        _nextLookMillis = worker.NowMillis + LookMillis;
         bool isDue = _run is null && !_server.Gates.IsLoading
             && (IsScheduled || _clock.IsDue(worker.NowMillis, LastSaveMillis, Changes, IsLastSaveGood));
         if (!isOver && !isDue) return;

@@ -18,6 +18,7 @@ internal static class SnapshotTerms
             HasChecksum = server.Options.RdbChecksum,
             Usage = UsageFor(server.Options.MaxMemoryPolicy),
             Functions = functions,
+            KeyDelayMicros = server.Options.RdbKeySaveDelayMicros,
             Notes =
             [
                 new("redis-ver", ServerVersion.Redis),

@@ -14,6 +14,7 @@ public sealed class CutTests
     [
         "HSET k:large-hash new 1", "HDEL k:large-hash field:1", "SADD k:large-set new", "SPOP k:large-set 100",
         "ZADD k:large-sorted-set 5 new", "ZREMRANGEBYRANK k:large-sorted-set 0 100", "RPUSH k:list-of-packs new",
+        "LSET k:list-of-packs 3 new", "LPOP k:list-of-packs 100",
         "DEL k:large-hash", "RENAME k:large-set k:large-hash", "COPY k:large-hash k:large-set REPLACE",
         "MOVE k:large-hash 5", "EXPIRE k:large-set 5", "FLUSHDB", "FLUSHALL", "SWAPDB 0 3", "SWAPDB 0 7",
         "SUNIONSTORE k:large-set k:large-set k:set-as-a-pack", "GETDEL k:text", "SETRANGE k:blob 5 xxx",

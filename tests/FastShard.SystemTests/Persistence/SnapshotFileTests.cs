@@ -150,8 +150,9 @@ public sealed class SnapshotFileTests
             client.Run("SET", "generation", "old");
             client.Run("SAVE");
             old = File.ReadAllBytes(path);
-            client.Run("DEBUG", "POPULATE", "400000", "key", "100");
+            client.Run("DEBUG", "POPULATE", "1000");
             client.Run("SET", "generation", "new");
+            client.Run("CONFIG", "SET", "rdb-key-save-delay", "1000000");
             client.Run("BGSAVE");
             Assert.Equal("1", Info(client, "rdb_bgsave_in_progress"));
         } // which kills it
@@ -162,6 +163,32 @@ public sealed class SnapshotFileTests
             Assert.Equal("old", client.Run("GET", "generation").Text);
         }
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void A_save_can_be_called_off()
+    {
+        string[] options = ["--rdb-key-save-delay", "1000000", "--enable-debug-command", "yes"];
+        using FastShardServer server = FastShardServer.Start(Transports.Epoll, options);
+        using RespClient client = server.Connect();
+        client.Run("DEBUG", "POPULATE", "1000");
+        Assert.Equal(
+            "ERR Background saving is currently not in progress or scheduled", client.Run("BGSAVE", "CANCEL").Text);
+        Assert.Equal("Background saving started", client.Run("BGSAVE").Text);
+        Assert.Equal("ERR Background save already in progress", client.Run("BGSAVE").Text);
+        Assert.Equal("ERR Background save already in progress", client.Run("SAVE").Text);
+        Assert.Equal("Background saving cancelled", client.Run("BGSAVE", "CANCEL").Text);
+        server.Until(() => Info(client, "rdb_bgsave_in_progress") == "0", "the save ends");
+        client.Run("MULTI");
+        client.Run("BGSAVE");
+        Assert.Equal("Background saving scheduled", client.Run("EXEC").Elements![0].Text);
+        server.Until(() => Info(client, "rdb_bgsave_in_progress") == "1", "the scheduled save begins");
+        Assert.Equal("OK", client.Run("FLUSHALL").Text);
+        server.Until(() => Info(client, "rdb_bgsave_in_progress") == "0", "FLUSHALL ends it");
+        Assert.Equal("ok", Info(client, "rdb_last_bgsave_status"));
+        Assert.Equal("0", Info(client, "rdb_saves"));
+        Assert.Equal("ERR syntax error", client.Run("BGSAVE", "LATER").Text);
+        Assert.False(File.Exists(Path.Combine(server.Folder, "dump.rdb")));
     }
 
     [Fact]

@@ -66,6 +66,8 @@ internal static class PersistenceDirectives
         Bool("rdb-del-sync-files", null, false, "Remove snapshots that only served replication."),
         Bool("rdb-save-incremental-fsync", static o => ref o.RdbSaveIncrementalFsync, true,
             "Force a snapshot to disk in steps."),
+        Int("rdb-key-save-delay", static o => ref o.RdbKeySaveDelayMicros, 0, int.MinValue, int.MaxValue,
+            "Microseconds to wait for each key of a snapshot that is written, for tests of saving.", Hidden),
         Int("key-load-delay", static o => ref o.KeyLoadDelayMicros, 0, int.MinValue, int.MaxValue,
             "Microseconds to wait after each key of a file that is loaded, for tests of loading.", Hidden),
         Choice("sanitize-dump-payload", "no", ["no", "yes", "clients"], "How closely restored values are checked."),
