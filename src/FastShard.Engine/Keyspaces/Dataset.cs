@@ -37,6 +37,9 @@ public sealed class Dataset
     /// </summary>
     public long ReplyCeilingBytes { get; set; } = long.MaxValue;
 
+    /// <summary>Called when all databases were emptied; all shards are held.</summary>
+    public Action? FlushedAll { get; set; }
+
     /// <summary>One shard's keyspace.</summary>
     public Keyspace this[int shard] => _keyspaces[shard];
 
@@ -53,6 +56,15 @@ public sealed class Dataset
     {
         int length = _owners.AsSpan(slot).IndexOfAnyExcept(_owners[slot]);
         return length < 0 ? _owners.Length : slot + length;
+    }
+
+    /// <summary>Empties all databases; all shards are held.</summary>
+    public void FlushAll()
+    {
+        foreach (Keyspace keyspace in _keyspaces)
+        {
+            for (int database = 0; database < DatabaseCount; database++) keyspace.Flush(database);
+        }
     }
 
     /// <summary>The part of a logical database that owns a slot.</summary>

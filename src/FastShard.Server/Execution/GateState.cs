@@ -18,6 +18,33 @@ internal sealed class GateState
     /// <summary>Connections in MONITOR.</summary>
     public int Monitors { get; private set; }
 
+    /// <summary>The file is being loaded at the start.</summary>
+    public bool IsLoading { get; private set; }
+
+    /// <summary>Snapshots fail, and writes are refused meanwhile.</summary>
+    public bool DeniesWrites { get; private set; }
+
+    /// <summary>All is saved for the end: nothing may run any more.</summary>
+    public bool IsEnding { get; private set; }
+
+    public void SetLoading(bool isLoading)
+    {
+        IsLoading = isLoading;
+        Update();
+    }
+
+    public void SetDeniesWrites(bool denies)
+    {
+        DeniesWrites = denies;
+        Update();
+    }
+
+    public void SetEnding()
+    {
+        IsEnding = true;
+        Update();
+    }
+
     /// <summary>Pauses until a time.</summary>
     public void Pause(long untilMillis, bool onlyWrites)
     {
@@ -49,5 +76,6 @@ internal sealed class GateState
         return false;
     }
 
-    private void Update() => IsOpen = PausedUntilMillis == 0 && Monitors == 0;
+    private void Update() => IsOpen =
+        PausedUntilMillis == 0 && Monitors == 0 && !IsLoading && !DeniesWrites && !IsEnding;
 }

@@ -9,6 +9,7 @@ using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
 using FastShard.Server.Execution;
 using FastShard.Server.PubSub;
+using FastShard.Server.Saving;
 using FastShard.Server.Threads;
 using FastShard.Transport;
 
@@ -28,10 +29,12 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     private readonly ShardTimers _timers;
     private readonly ReadyGroup _ready = new();
     private readonly BatchStock _batches;
+    private readonly SnapshotPace _snapshotPace = new();
     private ulong _held;
     private ulong _posted;
     private ulong _withPushes; // let go with pushes that are not due: nobody else may be awake to send them
     private bool _isDelivering;
+    private int _snapshotWaitMillis;
     private ShardThread? _driver;
 
     public ShardWorker(FastShardServer server, Shard home)
@@ -95,6 +98,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         DoTurn();
         int timeout = _timers.WaitMillis;
         if (Home.Pushed.Count > 0 || _withPushes != 0) timeout = Math.Min(timeout, 1);
+        timeout = Math.Min(timeout, _snapshotWaitMillis);
         PostOutgoing();
         if (HasWorkLeft) timeout = 0;
         ReleaseHome();
@@ -118,10 +122,12 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         RelieveClientMemory();
         // What was evicted may be what somebody waits for.
         if (Server.Memory.RelieveGrowth(this)) SettleTurn();
+        if (Home.Index == 0) Server.Saver.Tick(this);
         if (!Departures.IsEmpty) Departures.RunSome(this);
         DeliverPosted();
         ReleaseBorrowed();
         RecycleClosed();
+        _snapshotWaitMillis = _snapshotPace.Run(Home);
     }
 
     private void SettleTurn()

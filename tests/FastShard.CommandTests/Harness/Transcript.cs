@@ -35,10 +35,10 @@ public static class Transcript
             .Order(StringComparer.Ordinal);
 
     /// <summary>Plays a file; a reply that differs fails with its place.</summary>
-    public static void Play(string path, int shards, RespVersion version)
+    public static void Play(string path, int shards, RespVersion version, bool checksCuts = false)
     {
         string[] lines = File.ReadAllLines(Path.Combine(Root, path));
-        using CommandHarness harness = new(shards, version);
+        using CommandHarness harness = new(shards, version) { ChecksCuts = checksCuts };
         string session = "a";
         for (int index = 0; index < lines.Length; index++)
         {

@@ -13,20 +13,19 @@ internal static class PersistenceDirectives
         new SaveDirective("save", static o => ref o.Save, [new(3600, 1), new(300, 100), new(60, 10000)])
         {
             Summary = "Save a snapshot after so many seconds with at least so many changes; \"\" for never.",
-            Flags = Pending,
         },
         new StringDirective("dir", static o => ref o.Directory, Environment.CurrentDirectory)
         {
             Summary = "Folder of the data files.",
             DefaultNote = "./",
-            Flags = Protected | Pending,
+            Flags = Protected,
             Rule = static path => Directory.Exists(path) ? null : "No such file or directory",
             Normalize = Path.GetFullPath,
         },
         new StringDirective("dbfilename", static o => ref o.DbFileName, "dump.rdb")
         {
             Summary = "Name of the snapshot file in that folder.",
-            Flags = Protected | Pending,
+            Flags = Protected,
             Rule = static name => CheckFileName(name, "dbfilename"),
         },
         Bool("appendonly", static o => ref o.AppendOnly, false,
@@ -55,16 +54,21 @@ internal static class PersistenceDirectives
         Bool("aof-timestamp-enabled", null, false, "Note times in the append-only file."),
         Bool("aof-rewrite-incremental-fsync", null, true, "Force a rewritten file to disk in steps."),
         Bool("aof-disable-auto-gc", null, false, "Keep append-only files that are no longer needed."),
-        Bool("stop-writes-on-bgsave-error", null, true, "Refuse writes while snapshots fail."),
+        Bool("stop-writes-on-bgsave-error", static o => ref o.StopWritesOnSaveError, true,
+            "Refuse writes while snapshots fail."),
         Bool("rdbcompression", static o => ref o.RdbCompression, true,
             "Compress strings of more than 20 bytes in snapshots and in what DUMP returns."),
         Int("rdb-version", static o => ref o.RdbVersion,
             RdbVersion.Default, RdbVersion.WrittenMin, RdbVersion.WrittenMax,
             "Version of the format of snapshots and of what DUMP returns: 9 is for Redis 5, 10 for 7.0, 11 for 7.2."),
-        Bool("rdbchecksum", null, true, "End a snapshot with a checksum.", Immutable),
+        Bool("rdbchecksum", static o => ref o.RdbChecksum, true,
+            "End a snapshot with a checksum, and compare it when one is loaded.", Immutable),
         Bool("rdb-del-sync-files", null, false, "Remove snapshots that only served replication."),
-        Bool("rdb-save-incremental-fsync", null, true, "Force a snapshot to disk in steps."),
-        Int("key-load-delay", null, 0, int.MinValue, int.MaxValue,
+        Bool("rdb-save-incremental-fsync", static o => ref o.RdbSaveIncrementalFsync, true,
+            "Force a snapshot to disk in steps."),
+        Int("rdb-key-save-delay", static o => ref o.RdbKeySaveDelayMicros, 0, int.MinValue, int.MaxValue,
+            "Microseconds to wait for each key of a snapshot that is written, for tests of saving.", Hidden),
+        Int("key-load-delay", static o => ref o.KeyLoadDelayMicros, 0, int.MinValue, int.MaxValue,
             "Microseconds to wait after each key of a file that is loaded, for tests of loading.", Hidden),
         Choice("sanitize-dump-payload", "no", ["no", "yes", "clients"], "How closely restored values are checked."),
     ]);
