@@ -10,6 +10,7 @@ using FastShard.Server.Clients;
 using FastShard.Server.Commands;
 using FastShard.Server.Configuration;
 using FastShard.Server.Execution;
+using FastShard.Server.Journaling;
 using FastShard.Server.Logging;
 using FastShard.Server.PubSub;
 using FastShard.Server.Sharding;
@@ -56,11 +57,15 @@ internal sealed class FastShardServer : IDisposable
             ShardStatistics statistics = new(Commands);
             Shards[index] = new Shard(index, Dataset[index], reactor, statistics, PubSub, shardCount);
         }
+        Aof = new AppendOnlyFile(this);
         StartedMillis = SystemClock.WallMillis();
         MemoryPeak = new MemoryPeak(() => MemoryGate.UsedBytes);
     }
 
     public ConfigStore Config { get; }
+
+    /// <summary>What commands change, on its way to the disk.</summary>
+    public AppendOnlyFile Aof { get; }
 
     /// <summary>The live configuration; changed only while all shards are held.</summary>
     public ServerOptions Options { get; }
@@ -124,6 +129,9 @@ internal sealed class FastShardServer : IDisposable
         return _listeners.Open(Options);
     }
 
+    /// <summary>Loads what the last run left on the disk. Null, or why the server cannot start.</summary>
+    public string? Load() => Aof.Start();
+
     /// <summary>Starts the shards' threads: from now on clients are served.</summary>
     public void Start()
     {
@@ -133,6 +141,7 @@ internal sealed class FastShardServer : IDisposable
         {
             IsElastic = Options.ElasticThreads && Shards[0].Reactor.CanNest,
         };
+        Aof.Started();
         Crew.Start();
     }
 
@@ -201,6 +210,7 @@ internal sealed class FastShardServer : IDisposable
     public void Stop()
     {
         Crew?.Stop();
+        Aof.Dispose();
         long start = Stopwatch.GetTimestamp();
         foreach (Shard shard in Shards)
         {

@@ -48,6 +48,13 @@ internal static class Program
         }
         // Before the first client is served: who sees an answer may look for the file.
         using PidFile? pidFile = PidFile.Write(config.Options.PidFile);
+        if (server.Load() is { } loadError)
+        {
+            Log.Warning(loadError);
+            Log.Close();
+            Console.Error.WriteLine(loadError);
+            return 1;
+        }
         server.Start();
         foreach (string endpoint in server.Endpoints) Log.ReadyToAccept(endpoint);
         server.WaitForStop();

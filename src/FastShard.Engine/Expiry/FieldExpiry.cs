@@ -8,6 +8,7 @@
 // Items of the list are hints and are never looked for: a hash that goes leaves its item behind, one that gets an
 // earlier deadline leaves the later one. So that they cannot pile up, every new item pays for a look at two old ones.
 
+using FastShard.Engine.Effects;
 using FastShard.Engine.Hashes;
 using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
@@ -121,8 +122,8 @@ public static class FieldExpiry
         int before = removed;
         Database home = key.Home;
         long next = hash.IsTable
-            ? StepTable(home, hash.Table, ref left, ref removed)
-            : SweepPack(home, ref hash, ref left, ref removed);
+            ? StepTable(key, hash.Table, ref left, ref removed)
+            : SweepPack(key, ref hash, ref left, ref removed);
         home.FieldDeadlines.RemoveAt(0);
         hash.SetNextCheck(next);
         if (next != 0) home.FieldDeadlines.Add(Math.Min(next, FieldDeadlines.MillisMax), key.Slot, key.Hash);
@@ -134,8 +135,10 @@ public static class FieldExpiry
         if (isEmpty) home.Notify(key, KeyEvent.Del);
     }
 
-    private static long SweepPack(Database home, ref HashValue hash, ref int left, ref int removed)
+    private static long SweepPack(in Key key, ref HashValue hash, ref int left, ref int removed)
     {
+        Database home = key.Home;
+        Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
         long now = home.Owner.NowMillis;
         long next = 0;
         int at = HashPack.FirstField(hash.Entry.Value, ValueEncoding.ListPackEx);
@@ -145,6 +148,7 @@ public static class FieldExpiry
             HashField field = new(hash.Entry.Value, at, hasDeadline: true);
             if (field.IsPassed(now))
             {
+                JournalRemoval(key, Listpack.Get(hash.Entry.Value, at).Bytes(digits));
                 new EntryPack(home.Table, ref hash.Entry).Remove(at, 3);
                 removed++;
                 continue;
@@ -156,9 +160,9 @@ public static class FieldExpiry
     }
 
     /// <summary>Goes on with the walk over a table; returns the time of the next look, 0 for never.</summary>
-    private static long StepTable(Database home, FieldTable table, ref int left, ref int removed)
+    private static long StepTable(in Key key, FieldTable table, ref int left, ref int removed)
     {
-        long now = home.Owner.NowMillis;
+        long now = key.Home.Owner.NowMillis;
         Span<FieldEntry> found = stackalloc FieldEntry[StepMax];
         uint position = table.WalkPosition;
         if (position == 0) table.WalkEarliestMillis = 0;
@@ -168,7 +172,7 @@ public static class FieldExpiry
         {
             int count = table.Scan(ref position, found, volatileOnly: true);
             visited += Math.Max(count, 1);
-            passed += RemovePassed(table, found[..count], now);
+            passed += RemovePassed(key, table, found[..count], now);
         }
         while (position != 0 && visited < VisitsPerStep);
         left -= visited;
@@ -180,7 +184,15 @@ public static class FieldExpiry
         return Math.Max(table.WalkEarliestMillis, now + (table.VolatileCount / FieldsPerMilli));
     }
 
-    private static int RemovePassed(FieldTable table, ReadOnlySpan<FieldEntry> found, long now)
+    private static void JournalRemoval(in Key key, ReadOnlySpan<byte> field)
+    {
+        EffectJournal effects = key.Home.Owner.Effects;
+        if (!effects.IsOn) return;
+        effects.Database = key.Home.Index;
+        effects.Write("HDEL"u8, key.Bytes, field);
+    }
+
+    private static int RemovePassed(in Key key, FieldTable table, ReadOnlySpan<FieldEntry> found, long now)
     {
         int removed = 0;
         foreach (FieldEntry entry in found)
@@ -189,6 +201,7 @@ public static class FieldExpiry
             if (deadline <= now)
             {
                 // Removing one lays the index out anew now and then, so the others are looked up again.
+                JournalRemoval(key, entry.Field);
                 table.Remove(entry.Field);
                 removed++;
             }

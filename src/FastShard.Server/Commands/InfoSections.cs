@@ -4,6 +4,7 @@ using FastShard.Native.Host;
 using FastShard.Server.Clients;
 using FastShard.Server.CommandLine;
 using FastShard.Server.Configuration;
+using FastShard.Server.Journaling;
 using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Commands;
@@ -171,18 +172,34 @@ internal static class InfoSections
         text.Field("rdb_last_cow_size", 0);
         text.Field("rdb_last_load_keys_expired", 0);
         text.Field("rdb_last_load_keys_loaded", 0);
-        text.Field("aof_enabled", 0);
-        text.Field("aof_rewrite_in_progress", 0);
-        text.Field("aof_rewrite_scheduled", 0);
-        text.Field("aof_last_rewrite_time_sec", -1);
-        text.Field("aof_current_rewrite_time_sec", -1);
-        text.Field("aof_last_bgrewrite_status", "ok");
-        text.Field("aof_rewrites", 0);
-        text.Field("aof_rewrites_consecutive_failures", 0);
-        text.Field("aof_last_write_status", "ok");
-        text.Field("aof_last_cow_size", 0);
+        AppendOnly(text, source.Server.Aof);
         text.Field("module_fork_in_progress", 0);
         text.Field("module_fork_last_cow_size", 0);
+        if (source.Server.Aof.IsOn) AppendOnlyFiles(text, source.Server.Aof);
+    }
+
+    private static void AppendOnly(InfoText text, AppendOnlyFile aof)
+    {
+        text.Field("aof_enabled", aof.IsOn ? 1 : 0);
+        text.Field("aof_rewrite_in_progress", 0);
+        text.Field("aof_rewrite_scheduled", aof.IsRewriteScheduled ? 1 : 0);
+        text.Field("aof_last_rewrite_time_sec", aof.LastRewriteSeconds);
+        text.Field("aof_current_rewrite_time_sec", -1);
+        text.Field("aof_last_bgrewrite_status", aof.RewriteError is null ? "ok" : "err");
+        text.Field("aof_rewrites", aof.Rewrites);
+        text.Field("aof_rewrites_consecutive_failures", aof.RewriteError is null ? 0 : 1);
+        text.Field("aof_last_write_status", aof.Error is null ? "ok" : "err");
+        text.Field("aof_last_cow_size", 0);
+    }
+
+    private static void AppendOnlyFiles(InfoText text, AppendOnlyFile aof)
+    {
+        text.Field("aof_current_size", aof.Size);
+        text.Field("aof_base_size", aof.BaseSize);
+        text.Field("aof_pending_rewrite", 0);
+        text.Field("aof_buffer_length", aof.Log.PendingBytes);
+        text.Field("aof_pending_bio_fsync", 0);
+        text.Field("aof_delayed_fsync", 0);
     }
 
     public static void Replication(InfoText text, InfoSource source)

@@ -96,6 +96,12 @@ public sealed class ServerOptions
     public bool RdbCompression;
     public int RdbVersion;
     public AppendFsync AppendFsync;
+    public string AppendFileName = "";
+    public string AppendDirName = "";
+    public int AutoAofRewritePercentage;
+    public long AutoAofRewriteMinSize;
+    public bool AofLoadTruncated;
+    public bool AofDisableAutoGc;
 
     public ServerOptions()
     {
