@@ -215,7 +215,7 @@ internal sealed class FastShardServer : IDisposable
         foreach (Shard shard in Shards)
         {
             int left = Limits.FarewellMillis - (int)Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            new Farewell(shard).Run(left);
+            new Farewell(shard, Aof.Log).Run(left);
         }
     }
 

@@ -128,7 +128,8 @@ public sealed class EffectTests
     private static void AssertSame(string expected, string actual, byte[] journal)
     {
         if (expected == actual) return;
-        Assert.Fail($"expected:\n{expected}\nactual:\n{actual}\njournal:\n{Commands(journal, true).Replace('|', '\n')}");
+        string commands = Commands(journal, showsSelect: true).Replace('|', '\n');
+        Assert.Fail($"expected:\n{expected}\nactual:\n{actual}\njournal:\n{commands}");
     }
 
     private static string Commands(byte[] journal, bool showsSelect = false)

@@ -15,7 +15,9 @@ using FastShard.Protocol;
 
 namespace FastShard.Engine.Effects;
 
-/// <summary>The effects of one shard since they were last taken; of several while a command holds them together.</summary>
+/// <summary>
+/// The effects of one shard since they were last taken; of several while a command holds them together.
+/// </summary>
 public sealed class EffectJournal : IDisposable
 {
     // A buffer that one large value made is not kept for the next turn.
@@ -79,14 +81,18 @@ public sealed class EffectJournal : IDisposable
         EndUnit();
     }
 
-    /// <summary>True when the running command's handler is to write what stands for it; nothing if it writes nothing.</summary>
+    /// <summary>
+    /// True when the running command's handler is to write what stands for it; nothing if it writes nothing.
+    /// </summary>
     internal bool TryRewrite()
     {
         if (!_mayRewrite) return false;
         return _isRewritten = true;
     }
 
-    /// <summary>Begins an effect of so many arguments with the name; <see cref="Add(ReadOnlySpan{byte})"/> follows for each.</summary>
+    /// <summary>
+    /// Begins an effect of so many arguments with the name; <see cref="Add(ReadOnlySpan{byte})"/> follows for each.
+    /// </summary>
     public void Begin(int count)
     {
         _current = _buffer.End;

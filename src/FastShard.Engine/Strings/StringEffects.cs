@@ -3,7 +3,9 @@ using FastShard.Engine.Keyspaces;
 
 namespace FastShard.Engine.Strings;
 
-/// <summary>What is journalled in place of commands that set strings on conditions, from numbers, or with deadlines.</summary>
+/// <summary>
+/// What is journalled in place of commands that set strings on conditions, from numbers, or with deadlines.
+/// </summary>
 internal static class StringEffects
 {
     /// <summary>The key holds this string now, until this deadline (0 = for ever).</summary>

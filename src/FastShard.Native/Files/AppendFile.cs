@@ -43,7 +43,9 @@ public sealed unsafe class AppendFile : IDisposable
         _ = Libc.Close(descriptor);
     }
 
-    /// <summary>Writes what the system takes. 0, or the error number; a part may have been written in both cases.</summary>
+    /// <summary>
+    /// Writes what the system takes. 0, or the error number; a part may have been written in both cases.
+    /// </summary>
     public int Write(ReadOnlySpan<byte> bytes, out int written)
     {
         written = 0;

@@ -15,7 +15,9 @@ public sealed class AofLoader : IDisposable
     private readonly NativeBuffer _bytes = new(ReadBytes);
     private readonly ArgList _arguments = new();
 
-    /// <summary>Begins. Without <paramref name="loadSnapshot"/> files that begin with a snapshot cannot be loaded.</summary>
+    /// <summary>
+    /// Begins. Without <paramref name="loadSnapshot"/> files that begin with a snapshot cannot be loaded.
+    /// </summary>
     public AofLoader(CommandTable table, Dataset dataset, long nowMillis, SnapshotLoad? loadSnapshot)
     {
         _replay = new JournalReplay(table, dataset, nowMillis);
@@ -57,7 +59,8 @@ public sealed class AofLoader : IDisposable
         {
             isAtEnd = !Fill(file);
             string? error = ApplyAll(ref begin, ref valid);
-            if (error is not null) return new AofLoadResult(AofLoadStatus.Failed, file.Length, valid, $"{path}: {error}");
+            if (error is null) continue;
+            return new AofLoadResult(AofLoadStatus.Failed, file.Length, valid, $"{path}: {error}");
         }
         bool isWhole = _bytes.Length == 0 && !_replay.IsInTransaction;
         string? torn = isWhole ? null : Describe(path, valid);

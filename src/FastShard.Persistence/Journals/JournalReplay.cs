@@ -2,8 +2,8 @@
 // deadline passes meanwhile (Keyspace.IsReplaying): what was removed for its age is removed by the journal itself, and
 // until then later commands count on it.
 //
-// What stands between MULTI and EXEC is put aside until the EXEC has been read, so that half a transaction at the end of
-// a torn file changes nothing.
+// What stands between MULTI and EXEC is put aside until the EXEC has been read, so that half a transaction at the end
+// of a torn file changes nothing.
 
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;

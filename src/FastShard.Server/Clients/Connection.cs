@@ -62,7 +62,9 @@ internal sealed class Connection : Session
     /// <summary>It was answered what it wrote, and the ticket of that is not known yet.</summary>
     public bool HasEffects { get; set; }
 
-    /// <summary>The log's ticket that has to be on the disk before its replies are sent; matters with appendfsync always.</summary>
+    /// <summary>
+    /// The log's ticket that has to be on the disk before its replies are sent; matters with appendfsync always.
+    /// </summary>
     public long SyncTicket { get; set; }
 
     /// <summary>Stands in its shard's list of connections with pushes to send.</summary>

@@ -24,7 +24,9 @@ internal sealed class GateState
     /// <summary>Connections in MONITOR.</summary>
     public int Monitors { get; private set; }
 
-    /// <summary>Refuses writes from now on, or no longer. Any thread: who writes at this moment has written before.</summary>
+    /// <summary>
+    /// Refuses writes from now on, or no longer. Any thread: who writes at this moment has written before.
+    /// </summary>
     public void RefuseWrites(bool refuses) => _refusesWrites = refuses;
 
     /// <summary>Pauses until a time.</summary>

@@ -56,7 +56,9 @@ internal sealed class AofFolder(string parent, string folderName, string prefix)
         }
     }
 
-    /// <summary>Removes the files that are history, and those that nobody names; returns the manifest without them.</summary>
+    /// <summary>
+    /// Removes the files that are history, and those that nobody names; returns the manifest without them.
+    /// </summary>
     public AofManifest RemoveHistory(AofManifest manifest)
     {
         AofManifest rest = manifest.WithoutHistory();

@@ -1,9 +1,9 @@
 // Writes the stream to the last increment, and forces it to disk as appendfsync says.
 //
-// A full or failing disk loses nothing that was acknowledged: what could not be written stays in the log's buffer and is
-// tried again, and meanwhile writes are refused. After a failed fdatasync nobody knows what of the file's pages is on
-// the disk, and a second call may succeed without having written them (the kernel forgets). So with `always` the file is
-// cut back to what was known to be safe, and the rest is written anew.
+// A full or failing disk loses nothing that was acknowledged: what could not be written stays in the log's buffer and
+// is tried again, and meanwhile writes are refused. After a failed fdatasync nobody knows what of the file's pages is
+// on the disk, and a second call may succeed without having written them (the kernel forgets). So with `always` the
+// file is cut back to what was known to be safe, and the rest is written anew.
 
 using FastShard.Memory;
 using FastShard.Native.Clocks;
@@ -41,9 +41,6 @@ internal sealed class AofWriter : IJournalSink, IDisposable
         set => _policy = (int)value;
     }
 
-    /// <summary>A rewrite is under way, and nothing is to be forced to disk meanwhile. Set by any thread.</summary>
-    public bool SkipsSync { get; set; }
-
     public string? Error => _error;
 
     public bool HasUnsynced => _isUnsynced && Policy != AppendFsync.No;
@@ -54,7 +51,9 @@ internal sealed class AofWriter : IJournalSink, IDisposable
     /// <summary>Calls that forced them to disk. Any thread.</summary>
     public long Syncs => Volatile.Read(ref _syncs);
 
-    /// <summary>Goes on in another file (null: in none); what was written to the one before is forced to disk.</summary>
+    /// <summary>
+    /// Goes on in another file (null: in none); what was written to the one before is forced to disk.
+    /// </summary>
     public void Switch(AppendFile? file)
     {
         if (_file is not null && _isUnsynced) _ = _file.SyncData();
@@ -117,7 +116,7 @@ internal sealed class AofWriter : IJournalSink, IDisposable
         return error;
     }
 
-    private bool IsSyncDue() => _isUnsynced && Policy == AppendFsync.EverySecond && !SkipsSync
+    private bool IsSyncDue() => _isUnsynced && Policy == AppendFsync.EverySecond
         && SystemClock.MonotonicNanos() - _syncedNanos >= SecondNanos;
 
     private int Sync(AppendFile file)

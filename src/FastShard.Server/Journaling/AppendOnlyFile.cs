@@ -74,7 +74,9 @@ internal sealed class AppendOnlyFile : IDisposable
     private AofFolder Folder => new(
         _server.Options.Directory, _server.Options.AppendDirName, _server.Options.AppendFileName);
 
-    /// <summary>Before the shards run: loads what there is, and goes on with it. Null, or why the server cannot start.</summary>
+    /// <summary>
+    /// Before the shards run: loads what there is, and goes on with it. Null, or why the server cannot start.
+    /// </summary>
     public string? Start()
     {
         if (!_server.Options.AppendOnly) return null;
@@ -90,7 +92,9 @@ internal sealed class AppendOnlyFile : IDisposable
         return null;
     }
 
-    /// <summary>Loads the files into the data set, which nobody else touches. Null, or what is wrong in one line.</summary>
+    /// <summary>
+    /// Loads the files into the data set, which nobody else touches. Null, or what is wrong in one line.
+    /// </summary>
     public string? Load()
     {
         AofFolder folder = Folder;

@@ -7,7 +7,7 @@ namespace FastShard.Server.Journaling;
 internal sealed class JournalChunk : IDisposable
 {
     // What one large value made is given back.
-    private const int KeptBytes = 1024 * 1024;
+    private const int KeptBytes = 256 * 1024;
 
     /// <summary>The effects.</summary>
     public NativeBuffer Effects { get; private set; } = new(0);

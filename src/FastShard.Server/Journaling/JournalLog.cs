@@ -29,7 +29,7 @@ internal sealed class JournalLog : IDisposable
     private readonly NativeBuffer _bytes = new(BatchBytes / 4);
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly ObjectPool<JournalChunk> _pool =
-        new DefaultObjectPoolProvider { MaximumRetained = 1024 }.Create(new ChunkPolicy());
+        new DefaultObjectPoolProvider { MaximumRetained = 128 }.Create(new ChunkPolicy());
 
     private Thread? _thread;
     private long _pendingBytes;
@@ -62,7 +62,9 @@ internal sealed class JournalLog : IDisposable
     /// <summary>Bytes that wait to be written.</summary>
     public long PendingBytes => Volatile.Read(ref _pendingBytes);
 
-    /// <summary>More waits than may: clients are not read from. While nothing can be written at all, writes are refused instead.</summary>
+    /// <summary>
+    /// More waits than may: clients are not read from. While nothing can be written at all, writes are refused instead.
+    /// </summary>
     public bool IsOverfull =>
         (Volatile.Read(ref _pendingBytes) > PendingBytesMax || _ring.IsHalfFull) && Sink.Error is null;
 
@@ -95,7 +97,9 @@ internal sealed class JournalLog : IDisposable
     /// <summary>The next byte belongs to a new file; on the log's thread.</summary>
     public void Restart() => _stream.Restart();
 
-    /// <summary>Waits until all that was posted is written, as far as it can be. For commands that stop everything.</summary>
+    /// <summary>
+    /// Waits until all that was posted is written, as far as it can be. For commands that stop everything.
+    /// </summary>
     public void Drain()
     {
         using ManualResetEventSlim done = new();
@@ -144,6 +148,7 @@ internal sealed class JournalLog : IDisposable
     {
         Action? cut = null;
         bool hasTaken = false;
+        Tidy();
         while ((_bytes.Length < BatchBytes || Sink.Error is not null) && cut is null && _ring.Take() is { } chunk)
         {
             hasTaken = true;
@@ -161,6 +166,13 @@ internal sealed class JournalLog : IDisposable
         if (isSynced) Acknowledge(_ring.Taken);
         cut?.Invoke();
         return hasTaken || (_bytes.Length < waiting);
+    }
+
+    // Neither what is written already nor what one bad hour of the disk made is kept for ever.
+    private void Tidy()
+    {
+        if (_bytes.Start > _bytes.Length) _bytes.Compact();
+        if (_bytes.Length == 0 && _bytes.Capacity > 4 * BatchBytes) _bytes.Shrink(BatchBytes);
     }
 
     private void Acknowledge(long ticket)

@@ -1,4 +1,7 @@
+using FastShard.Engine.Blocking;
+using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.Execution;
 using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Journaling;
@@ -10,13 +13,14 @@ namespace FastShard.Server.Journaling;
 internal sealed class UnsyncedReplies
 {
     private readonly ConnectionQueue _clients = new();
+    private readonly List<BlockedCall> _calls = [];
     private volatile bool _isAwaited;
 
     /// <summary>The shard is to be woken when the disk has caught up. Any thread.</summary>
     public bool IsAwaited => _isAwaited;
 
     /// <summary>Somebody waits here.</summary>
-    public bool HasAny => _clients.Count > 0;
+    public bool HasAny => _clients.Count > 0 || _calls.Count > 0;
 
     /// <summary>The ticket up to which the disk had caught up when this was last looked through.</summary>
     public long SeenTicket { get; private set; }
@@ -27,6 +31,13 @@ internal sealed class UnsyncedReplies
         if (client.IsUnsynced) return;
         client.IsUnsynced = true;
         _clients.Add(client);
+        _isAwaited = true;
+    }
+
+    /// <summary>A client waits for the disk by a command of its own (WAITAOF).</summary>
+    public void Add(BlockedCall call)
+    {
+        _calls.Add(call);
         _isAwaited = true;
     }
 
@@ -42,8 +53,25 @@ internal sealed class UnsyncedReplies
             if (log.HoldsReplies && client.SyncTicket > SeenTicket) Add(client);
             else worker.MarkUnflushed(client);
         }
-        if (_clients.Count == 0) _isAwaited = false;
+        for (int index = _calls.Count - 1; index >= 0; index--)
+        {
+            if (!TryServe(worker, _calls[index])) continue;
+            _calls.RemoveAt(index);
+        }
+        if (!HasAny) _isAwaited = false;
         // Pairs with the barrier of the log: it either sees that somebody waits, or its ticket is seen here.
         Interlocked.MemoryBarrier();
+    }
+
+    // True when it waits no longer, be it for what it asked for or for its deadline.
+    private bool TryServe(ShardWorker worker, BlockedCall call)
+    {
+        Connection client = call.Client;
+        if (!ReferenceEquals(client.Blocked, call) || call.Kind != BlockKind.Disk) return true;
+        if (client.SyncTicket > SeenTicket || !call.TryServe()) return false;
+        if (!Executor.RunAgain(worker, client.Home, call, client.Output) && call.TryPutBack()) return false;
+        call.End();
+        Blocker.Resume(worker, call);
+        return true;
     }
 }

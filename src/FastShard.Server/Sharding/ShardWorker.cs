@@ -543,8 +543,8 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         for (int left = Home.Closed.Count; left > 0; left--)
         {
             Connection client = Home.Closed.Take();
-            bool isReferred = client.IsUnfinished || client.IsUnflushed || client.IsUnsynced || client.IsPushed || client.IsRunning
-                || client.Blocked is not null;
+            bool isReferred = client.IsUnfinished || client.IsUnflushed || client.IsUnsynced || client.IsPushed
+                || client.IsRunning || client.Blocked is not null;
             if (isReferred || client.Batch is { Outstanding: > 0 }) Home.Closed.Add(client);
             else Server.Clients.Recycle(this, client);
         }

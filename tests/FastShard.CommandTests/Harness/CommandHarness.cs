@@ -1,6 +1,7 @@
 using System.Text;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Effects;
+using FastShard.Engine.Expiry;
 using FastShard.Engine.Keys;
 using FastShard.Engine.Keyspaces;
 using FastShard.Engine.Sessions;
@@ -88,6 +89,17 @@ public sealed class CommandHarness : IDisposable
             if (replay.Apply(new ArgumentView(journal, arguments, 0, arguments.Count)) is { } error) return error;
         }
         return null;
+    }
+
+    /// <summary>What a shard's clock does: keys and fields whose deadline has passed are removed.</summary>
+    public void ExpireActively()
+    {
+        SetClocks();
+        foreach (Keyspace keyspace in Dataset.Keyspaces)
+        {
+            ActiveExpiry.Run(keyspace, effort: 10);
+            FieldExpiry.Run(keyspace);
+        }
     }
 
     /// <summary>Moves the clock.</summary>

@@ -60,7 +60,8 @@ public sealed class KillTests : IDisposable
         {
             string[] counters = [.. client.Run("MGET", $"a:{index}", $"b:{index}", $"c:{index}").Elements!
                 .Select(static value => value.Text ?? "0")];
-            Assert.True(counters.Distinct().Count() == 1, $"round {round}: half a transaction: {string.Join(' ', counters)}");
+            bool isWhole = counters.Distinct().Count() == 1;
+            Assert.True(isWhole, $"round {round}: half a transaction: {string.Join(' ', counters)}");
             long value = long.Parse(counters[0], CultureInfo.InvariantCulture);
             if (!lostAllowed)
                 Assert.True(value >= acknowledged[index], $"round {round}: {acknowledged[index]} became {value}");

@@ -5,7 +5,8 @@ namespace FastShard.UnitTests.Persistence.Journals;
 
 public sealed class AofManifestTests
 {
-    private const string Sample = "file appendonly.aof.1.base.rdb seq 1 type b\nfile appendonly.aof.1.incr.aof seq 1 type i\n";
+    private const string Sample =
+        "file appendonly.aof.1.base.rdb seq 1 type b\nfile appendonly.aof.1.incr.aof seq 1 type i\n";
 
     [Fact]
     public void A_manifest_of_redis_is_read_and_written_as_it_is()
