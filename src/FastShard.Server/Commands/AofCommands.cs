@@ -65,7 +65,8 @@ internal static class AofCommands
             context.Reply.Error("ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled."u8);
             return;
         }
-        NoteTicket(client);
+        // What it wrote in this turn is not posted yet.
+        if (client.HasEffects) client.Worker.NoteEffects(client);
         bool isEnough = replicas == 0 && (here == 0 || IsOnDisk(client));
         if (!isEnough && context.TryPark(BlockKind.Disk, deadlineMillis, 0, 0)) return;
         ReplyWait(context.Reply, client);
@@ -74,14 +75,6 @@ internal static class AofCommands
     private static bool IsOnDisk(Connection client) =>
         client.Server.Aof.IsOn && client.Server.Aof.Log.SyncedTicket >= client.SyncTicket;
 
-    // What it wrote in this turn is not posted yet.
-    private static void NoteTicket(Connection client)
-    {
-        if (!client.HasEffects) return;
-        client.Worker.PostOutgoing();
-        client.HasEffects = false;
-        client.SyncTicket = client.Server.Aof.Log.PostedTicket;
-    }
 
     private static void Rewrite(ref CommandContext context)
     {

@@ -232,6 +232,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     /// <summary>Sends what the socket takes; closes a connection whose last reply is out.</summary>
     public void Flush(Connection client)
     {
+        if (client.HasEffects) NoteEffects(client);
         if (Server.Aof.Log.HoldsReplies && client.SyncTicket > Server.Aof.Log.SyncedTicket && !client.IsClosed)
         {
             client.Home.Unsynced.Add(client);
@@ -259,6 +260,16 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         client.IsSendBlocked = false;
         if (client.ClosesAfterReply) Close(client);
         else if (Server.ClientMemory.IsLimited) Server.ClientMemory.Note(client);
+    }
+
+    /// <summary>
+    /// What was answered to a client is posted before it can hear of it; the last ticket then covers it.
+    /// </summary>
+    public void NoteEffects(Connection client)
+    {
+        PostOutgoing();
+        client.HasEffects = false;
+        client.SyncTicket = Server.Aof.Log.PostedTicket;
     }
 
     private static int Send(Connection client, out int offered)
@@ -424,12 +435,6 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         {
             Connection client = shard.Unflushed.Take();
             client.IsUnflushed = false;
-            // Everything that was answered is posted by now, so this ticket covers it.
-            if (client.HasEffects)
-            {
-                client.HasEffects = false;
-                client.SyncTicket = Server.Aof.Log.PostedTicket;
-            }
             SendOut(client);
         }
         if (shard.Pushed.Count > 0) FlushPushed(shard);
@@ -480,7 +485,8 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
 
     private void LetGo(Shard shard)
     {
-        PostOutgoing(shard);
+        // Its connections may have changed what is on other shards that are held.
+        PostOutgoing();
         FlushAll(shard);
         _held &= ~shard.Bit;
         ReadyShards &= ~shard.Bit;

@@ -116,6 +116,27 @@ public sealed class AppendOnlyTests : IDisposable
     }
 
     [Fact]
+    public void A_client_can_wait_for_the_disk()
+    {
+        using FastShardServer server = Start("everysec");
+        using RespClient client = server.Connect();
+        Assert.Equal("OK", client.Run("SET", "k", "v").Text);
+        Assert.Equal("*[:1, :0]", client.Run("WAITAOF", "1", "0", "0").ToString());
+        Assert.Equal("*[:1, :0]", client.Run("WAITAOF", "0", "1", "20").ToString());
+        client.Run("CONFIG", "SET", "appendfsync", "no");
+        client.Run("SET", "k", "w");
+        Assert.Equal("*[:0, :0]", client.Run("WAITAOF", "1", "0", "20").ToString());
+        client.Send("WAITAOF", "1", "0", "0");
+        using RespClient other = server.Connect();
+        server.Until(() => other.Run("INFO", "clients").Text!.Contains("blocked_clients:1"), "it waits");
+        other.Run("CONFIG", "SET", "appendfsync", "everysec");
+        other.Run("SET", "wakes", "it");
+        Assert.Equal("*[:1, :0]", client.Read().ToString());
+        other.Run("CONFIG", "SET", "appendonly", "no");
+        Assert.StartsWith("ERR WAITAOF cannot be used when numlocal", client.Run("WAITAOF", "1", "0", "0").Text);
+    }
+
+    [Fact]
     public void It_can_be_turned_on_and_off_while_the_server_runs()
     {
         using (FastShardServer server = FastShardServer.StartIn(_folder, null, "--enable-debug-command", "yes"))
