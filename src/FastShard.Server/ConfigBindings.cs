@@ -42,6 +42,7 @@ internal static class ConfigBindings
         new(["bind", "port"], static server => server.Rebind()),
         new(["tcp-keepalive"], ApplyKeepAlive),
         new(["requirepass"], ApplyPassword),
+        new(["appendonly", "appendfsync"], static server => server.Aof.Configure()),
         new(["notify-keyspace-events"], ApplyKeyEvents),
         new(["client-output-buffer-limit"], ApplyReplyCeiling),
     ];

@@ -10,6 +10,7 @@ using FastShard.Server.Clients;
 using FastShard.Server.Commands;
 using FastShard.Server.Configuration;
 using FastShard.Server.Execution;
+using FastShard.Server.Journaling;
 using FastShard.Server.Logging;
 using FastShard.Server.PubSub;
 using FastShard.Server.Saving;
@@ -57,6 +58,7 @@ internal sealed class FastShardServer : IDisposable
             ShardStatistics statistics = new(Commands);
             Shards[index] = new Shard(index, Dataset[index], reactor, statistics, PubSub, shardCount);
         }
+        Aof = new AppendOnlyFile(this);
         StartedMillis = SystemClock.WallMillis();
         MemoryPeak = new MemoryPeak(() => MemoryGate.UsedBytes);
         Saver = new Saver(this);
@@ -65,6 +67,9 @@ internal sealed class FastShardServer : IDisposable
     }
 
     public ConfigStore Config { get; }
+
+    /// <summary>What commands change, on its way to the disk.</summary>
+    public AppendOnlyFile Aof { get; }
 
     /// <summary>The live configuration; changed only while all shards are held.</summary>
     public ServerOptions Options { get; }
@@ -135,9 +140,13 @@ internal sealed class FastShardServer : IDisposable
     {
         ApplyConfiguration();
         // Clients are told that it is loading from the first command on.
-        Gates.SetLoading(Loader.HasFile);
+        // With an append-only file that is what is loaded, as in Redis.
+        Gates.SetLoading(!Options.AppendOnly && Loader.HasFile);
         return _listeners.Open(Options);
     }
+
+    /// <summary>Loads what the last run left on the disk. Null, or why the server cannot start.</summary>
+    public string? Load() => Aof.Start();
 
     /// <summary>Starts the shards' threads: from now on clients are served.</summary>
     public void Start()
@@ -148,6 +157,7 @@ internal sealed class FastShardServer : IDisposable
         {
             IsElastic = Options.ElasticThreads && Shards[0].Reactor.CanNest,
         };
+        Aof.Started();
         Crew.Start();
     }
 
@@ -239,11 +249,12 @@ internal sealed class FastShardServer : IDisposable
     {
         Crew?.Stop();
         Shutdown.Finish(this);
+        Aof.Dispose();
         long start = Stopwatch.GetTimestamp();
         foreach (Shard shard in Shards)
         {
             int left = Limits.FarewellMillis - (int)Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            new Farewell(shard).Run(left);
+            new Farewell(shard, Aof.Log).Run(left);
         }
     }
 

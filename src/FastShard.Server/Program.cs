@@ -51,6 +51,13 @@ internal static class Program
         }
         // Before the first client is served: who sees an answer may look for the file.
         using PidFile? pidFile = PidFile.Write(config.Options.PidFile);
+        if (server.Load() is { } journalError)
+        {
+            Log.Warning(journalError);
+            Log.Close();
+            Console.Error.WriteLine(journalError);
+            return 1;
+        }
         server.Start();
         if (server.Gates.IsLoading && server.Loader.LoadAtStart() is { } loadError)
             return EndUnloaded(server, loadError, Volatile.Read(ref received) is not null);

@@ -18,4 +18,7 @@ public enum BlockKind : byte
     /// A consumer group's stream (XREADGROUP): also when the key is gone or holds something else, which is an error.
     /// </summary>
     StreamGroup,
+
+    /// <summary>No key: what the client wrote is to reach the disk (WAITAOF).</summary>
+    Disk,
 }

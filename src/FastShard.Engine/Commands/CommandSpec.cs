@@ -43,6 +43,9 @@ public sealed class CommandSpec
     /// <summary>Which shards it needs. Default: those of its keys, or only the connection when it has none.</summary>
     public Placement? Needs { private get; init; }
 
+    /// <summary>How it is journalled when it changed something.</summary>
+    public Propagation Propagates { get; init; }
+
     /// <summary>Documentation group.</summary>
     public required CommandGroup Group { get; init; }
 

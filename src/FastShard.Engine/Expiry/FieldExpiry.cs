@@ -8,6 +8,7 @@
 // Items of the list are hints and are never looked for: a hash that goes leaves its item behind, one that gets an
 // earlier deadline leaves the later one. So that they cannot pile up, every new item pays for a look at two old ones.
 
+using FastShard.Engine.Effects;
 using FastShard.Engine.Hashes;
 using FastShard.Engine.Keyspaces;
 using FastShard.Engine.Notifications;
@@ -123,8 +124,8 @@ public static class FieldExpiry
         Database home = key.Home;
         home.Table.TakeBeforeChange(hash.Entry);
         long next = hash.IsTable
-            ? StepTable(home, hash.Table, ref left, ref removed)
-            : SweepPack(home, ref hash, ref left, ref removed);
+            ? StepTable(key, hash.Table, ref left, ref removed)
+            : SweepPack(key, ref hash, ref left, ref removed);
         home.FieldDeadlines.RemoveAt(0);
         hash.SetNextCheck(next);
         if (next != 0) home.FieldDeadlines.Add(Math.Min(next, FieldDeadlines.MillisMax), key.Slot, key.Hash);
@@ -136,10 +137,11 @@ public static class FieldExpiry
         if (isEmpty) home.Notify(key, KeyEvent.Del);
     }
 
-    private static long SweepPack(Database home, ref HashValue hash, ref int left, ref int removed)
+    private static long SweepPack(in Key key, ref HashValue hash, ref int left, ref int removed)
     {
-        long now = home.Owner.NowMillis;
+        Database home = key.Home;
         Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
+        long now = home.Owner.NowMillis;
         long next = 0;
         int at = HashPack.FirstField(hash.Entry.Value, ValueEncoding.ListPackEx);
         while (!Listpack.IsEnd(hash.Entry.Value, at))
@@ -148,7 +150,7 @@ public static class FieldExpiry
             HashField field = new(hash.Entry.Value, at, hasDeadline: true);
             if (field.IsPassed(now))
             {
-                home.Owner.ChangedFields.Note(Listpack.Get(hash.Entry.Value, at).Bytes(digits));
+                Removed(key, Listpack.Get(hash.Entry.Value, at).Bytes(digits));
                 new EntryPack(home.Table, ref hash.Entry).Remove(at, 3);
                 removed++;
                 continue;
@@ -160,9 +162,9 @@ public static class FieldExpiry
     }
 
     /// <summary>Goes on with the walk over a table; returns the time of the next look, 0 for never.</summary>
-    private static long StepTable(Database home, FieldTable table, ref int left, ref int removed)
+    private static long StepTable(in Key key, FieldTable table, ref int left, ref int removed)
     {
-        long now = home.Owner.NowMillis;
+        long now = key.Home.Owner.NowMillis;
         Span<FieldEntry> found = stackalloc FieldEntry[StepMax];
         uint position = table.WalkPosition;
         if (position == 0) table.WalkEarliestMillis = 0;
@@ -172,7 +174,7 @@ public static class FieldExpiry
         {
             int count = table.Scan(ref position, found, volatileOnly: true);
             visited += Math.Max(count, 1);
-            passed += RemovePassed(table, found[..count], now, home.Owner.ChangedFields);
+            passed += RemovePassed(key, table, found[..count], now);
         }
         while (position != 0 && visited < VisitsPerStep);
         left -= visited;
@@ -184,8 +186,16 @@ public static class FieldExpiry
         return Math.Max(table.WalkEarliestMillis, now + (table.VolatileCount / FieldsPerMilli));
     }
 
-    private static int RemovePassed(
-        FieldTable table, ReadOnlySpan<FieldEntry> found, long now, ChangedFields changed)
+    private static void Removed(in Key key, ReadOnlySpan<byte> field)
+    {
+        key.Home.Owner.ChangedFields.Note(field);
+        EffectJournal effects = key.Home.Owner.Effects;
+        if (!effects.IsOn) return;
+        effects.Database = key.Home.Index;
+        effects.Write("HDEL"u8, key.Bytes, field);
+    }
+
+    private static int RemovePassed(in Key key, FieldTable table, ReadOnlySpan<FieldEntry> found, long now)
     {
         int removed = 0;
         foreach (FieldEntry entry in found)
@@ -194,7 +204,7 @@ public static class FieldExpiry
             if (deadline <= now)
             {
                 // Removing one lays the index out anew now and then, so the others are looked up again.
-                changed.Note(entry.Field);
+                Removed(key, entry.Field);
                 table.Remove(entry.Field);
                 removed++;
             }

@@ -32,24 +32,28 @@ public static class HashExpireCommands
     [
         new("HEXPIRE", -6, Changes, static (ref CommandContext context) => Expire(ref context, true, false))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Hash, Since = "7.4.0", Complexity = Each,
             Summary = "Gives fields of a hash so many seconds to live.",
             Syntax = "key seconds:integer " + Conditions + Fields, Keys = Changed,
         },
         new("HPEXPIRE", -6, Changes, static (ref CommandContext context) => Expire(ref context, false, false))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Hash, Since = "7.4.0", Complexity = Each,
             Summary = "Gives fields of a hash so many milliseconds to live.",
             Syntax = "key milliseconds:integer " + Conditions + Fields, Keys = Changed,
         },
         new("HEXPIREAT", -6, Changes, static (ref CommandContext context) => Expire(ref context, true, true))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Hash, Since = "7.4.0", Complexity = Each,
             Summary = "Lets fields of a hash live until a moment, given in seconds since 1970.",
             Syntax = "key unix-time-seconds:unix-time " + Conditions + Fields, Keys = Changed,
         },
         new("HPEXPIREAT", -6, Changes, static (ref CommandContext context) => Expire(ref context, false, true))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Hash, Since = "7.4.0", Complexity = Each,
             Summary = "Lets fields of a hash live until a moment, given in milliseconds since 1970.",
             Syntax = "key unix-time-milliseconds:unix-time " + Conditions + Fields, Keys = Changed,
@@ -57,6 +61,7 @@ public static class HashExpireCommands
         new("HPERSIST", -5, CommandFlags.Write | CommandFlags.Fast,
             static (ref CommandContext context) => Persist(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Hash, Since = "7.4.0", Complexity = Each,
             Summary = "Takes the deadlines of fields of a hash away.",
             Syntax = "key " + Fields, Keys = Changed,
@@ -106,7 +111,7 @@ public static class HashExpireCommands
         if (!FieldList.TryRead(ref context, at, "ERR Parameter `numFields` should be greater than 0")) return;
         int fields = context.ArgCount - at - 2;
         context.Reply.Array(fields);
-        bool isPast = deadline <= context.NowMillis;
+        bool isPast = deadline <= key.Home.Owner.NowMillis;
         int changed = 0;
         for (int index = at + 2; index < context.ArgCount; index++)
         {
@@ -123,6 +128,8 @@ public static class HashExpireCommands
             }
             if (isPast) hash.Remove(field);
             else SetDeadline(key, ref hash, field, found, deadline);
+            if (isPast) HashEffects.Remove(key, field);
+            else HashEffects.SetDeadline(key, field, deadline);
             context.Reply.Integer(isPast ? Deleted : Done);
             key.Home.Owner.ChangedFields.Note(field.Bytes);
             changed++;
@@ -163,6 +170,7 @@ public static class HashExpireCommands
             if (changes)
             {
                 SetDeadline(key, ref hash, field, found, 0);
+                HashEffects.SetDeadline(key, field, 0);
                 key.Home.Owner.ChangedFields.Note(field.Bytes);
                 isChanged = true;
             }

@@ -18,6 +18,7 @@ public static class HashExtendedCommands
         new("HGETEX", -5, CommandFlags.Write | CommandFlags.Fast,
             static (ref CommandContext context) => GetEx(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Hash, Since = "8.0.0", Complexity = Each,
             Summary = "Returns the values of fields of a hash and changes the fields' deadlines.",
             Syntax = "key [" + Times + " | PERSIST] FIELDS numfields:integer field [field ...]",
@@ -26,6 +27,7 @@ public static class HashExtendedCommands
         new("HSETEX", -6, CommandFlags.Write | CommandFlags.DenyOom | CommandFlags.Fast,
             static (ref CommandContext context) => SetEx(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Hash, Since = "8.0.0", Complexity = Each,
             Summary = "Sets fields of a hash with a deadline, if all or none of the fields exist.",
             Syntax = "key [FNX | FXX] [" + Times + " | KEEPTTL] FIELDS numfields:integer field value [field value ...]",
@@ -34,6 +36,7 @@ public static class HashExtendedCommands
         new("HGETDEL", -5, CommandFlags.Write | CommandFlags.Fast,
             static (ref CommandContext context) => GetDel(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Hash, Since = "8.0.0", Complexity = Each,
             Summary = "Returns the values of fields of a hash and removes the fields.",
             Syntax = "key FIELDS numfields:integer field [field ...]",
@@ -50,7 +53,7 @@ public static class HashExtendedCommands
         int at = isTime ? 4 : persists ? 3 : 2;
         if (!FieldList.TryRead(ref context, at)) return;
         context.Reply.Array(context.ArgCount - at - 2);
-        bool isPast = isTime && deadline <= context.NowMillis;
+        bool isPast = isTime && deadline <= key.Home.Owner.NowMillis;
         bool isChanged = false;
         for (int index = at + 2; index < context.ArgCount; index++)
         {
@@ -62,6 +65,8 @@ public static class HashExtendedCommands
             key.Home.Owner.ChangedFields.Note(field.Bytes);
             if (isPast) hash.Remove(field);
             else HashExpireCommands.SetDeadline(key, ref hash, field, found, deadline);
+            if (isPast) HashEffects.Remove(key, field);
+            else HashEffects.SetDeadline(key, field, deadline);
         }
         KeyEvent change = isPast ? KeyEvent.HDel : persists ? KeyEvent.HPersist : KeyEvent.HExpire;
         if (isChanged) HashLookup.Removed(key, ref hash, change);
@@ -80,6 +85,7 @@ public static class HashExtendedCommands
             if (!HashReadCommands.Value(context.Reply, hash, field)) continue;
             hash.Remove(field);
             key.Home.Owner.ChangedFields.Note(field.Bytes);
+            HashEffects.Remove(key, field);
             isChanged = true;
         }
         if (isChanged) HashLookup.Removed(key, ref hash, KeyEvent.HDel);
@@ -95,7 +101,7 @@ public static class HashExtendedCommands
             context.Reply.Integer(0);
             return;
         }
-        bool isPast = options.HasTime && options.DeadlineMillis <= context.NowMillis;
+        bool isPast = options.HasTime && options.DeadlineMillis <= key.Home.Owner.NowMillis;
         if (isPast) SetPast(ref context, key, ref hash, options);
         else SetLive(ref context, key, ref hash, options);
         context.Reply.Integer(1);
@@ -110,9 +116,12 @@ public static class HashExtendedCommands
         {
             Member field = new(context.Arg(index));
             hash.Set(field, context.Arg(index + 1), options.KeepsDeadline || options.HasTime, limits);
-            if (!options.HasTime) continue;
-            hash.TryGet(field, out HashField found);
-            HashExpireCommands.SetDeadline(key, ref hash, field, found, options.DeadlineMillis);
+            if (options.HasTime)
+            {
+                hash.TryGet(field, out HashField found);
+                HashExpireCommands.SetDeadline(key, ref hash, field, found, options.DeadlineMillis);
+            }
+            HashEffects.Set(key, hash, field, context.Arg(index + 1));
         }
         NoteAll(context, key, options);
         key.Home.Modified(key, KeyEvent.HSet);
@@ -131,7 +140,11 @@ public static class HashExtendedCommands
     private static void SetPast(ref CommandContext context, in Key key, ref HashValue hash, in SetExOptions options)
     {
         for (int index = options.FirstField; index < context.ArgCount && !hash.IsNull; index += 2)
-            hash.Remove(new Member(context.Arg(index)));
+        {
+            Member field = new(context.Arg(index));
+            hash.Remove(field);
+            HashEffects.Remove(key, field);
+        }
         bool isEmpty = hash.Count == 0;
         if (isEmpty && !hash.IsNull) key.Home.Table.Remove(ref hash.Entry);
         NoteAll(context, key, options);

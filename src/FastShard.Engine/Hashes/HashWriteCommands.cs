@@ -30,6 +30,7 @@ public static class HashWriteCommands
         },
         new("HSETNX", 4, Grows, static (ref CommandContext context) => SetNew(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Hash, Since = "2.0.0", Complexity = "O(1)",
             Summary = "Sets a field of a hash only if the field does not exist.",
             Syntax = "key field value",
@@ -45,6 +46,7 @@ public static class HashWriteCommands
         },
         new("HINCRBY", 4, Grows, static (ref CommandContext context) => IncrBy(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Hash, Since = "2.0.0", Complexity = "O(1)",
             Summary = "Adds a number to the integer of a field; a missing field counts as 0.",
             Syntax = "key field increment:integer",
@@ -52,6 +54,7 @@ public static class HashWriteCommands
         },
         new("HINCRBYFLOAT", 4, Grows, static (ref CommandContext context) => IncrByFloat(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Hash, Since = "2.6.0", Complexity = "O(1)",
             Summary = "Adds a floating-point number to the number of a field; a missing field counts as 0.",
             Syntax = "key field increment:double",
@@ -111,6 +114,8 @@ public static class HashWriteCommands
         hash.Set(field, context.Arg(3), keepsDeadline: false, limits);
         key.Home.Owner.ChangedFields.Note(field.Bytes);
         key.Home.Modified(key, KeyEvent.HSet);
+        // Where its deadline had passed, it is still there for whoever replays this.
+        HashEffects.Set(key, hash, field, context.Arg(3));
         context.Reply.Integer(1);
     }
 
@@ -137,7 +142,8 @@ public static class HashWriteCommands
         Member field = context.Element(2);
         if (!HashLookup.TryWrite(ref context, key, out HashValue hash)) return;
         long value = 0;
-        if (hash.TryGet(field, out HashField found) && !TryReadInteger(found.Value, out value))
+        bool isFound = hash.TryGet(field, out HashField found);
+        if (isFound && !TryReadInteger(found.Value, out value))
         {
             context.Reply.Error("ERR hash value is not an integer"u8);
             return;
@@ -150,9 +156,11 @@ public static class HashWriteCommands
             return;
         }
         Span<byte> digits = stackalloc byte[Numbers.MaxInt64Bytes];
-        Store(ref context, key, ref hash, field, digits[..Numbers.FormatInt64(sum, digits)]);
+        digits = digits[..Numbers.FormatInt64(sum, digits)];
+        Store(ref context, key, ref hash, field, digits);
         key.Home.Owner.ChangedFields.Note(field.Bytes);
         key.Home.Modified(key, KeyEvent.HIncrBy);
+        if (!isFound) HashEffects.Set(key, hash, field, digits);
         context.Reply.Integer(sum);
     }
 
@@ -188,6 +196,7 @@ public static class HashWriteCommands
         Store(ref context, key, ref hash, field, text);
         key.Home.Owner.ChangedFields.Note(field.Bytes);
         key.Home.Modified(key, KeyEvent.HIncrByFloat);
+        HashEffects.Set(key, hash, field, text);
         context.Reply.Bulk(text);
     }
 

@@ -15,6 +15,7 @@ public static class ExpireCommands
         new("EXPIRE", -3, CommandFlags.Write | CommandFlags.Fast,
             static (ref CommandContext context) => Expire(ref context, MillisPerSecond, isAbsolute: false))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Generic, Since = "1.0.0", Complexity = "O(1)",
             Summary = "Gives a key so many seconds to live.",
             Syntax = "key seconds:integer " + Conditions,
@@ -23,6 +24,7 @@ public static class ExpireCommands
         new("EXPIREAT", -3, CommandFlags.Write | CommandFlags.Fast,
             static (ref CommandContext context) => Expire(ref context, MillisPerSecond, isAbsolute: true))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Generic, Since = "1.2.0", Complexity = "O(1)",
             Summary = "Lets a key live until a moment, given in seconds since 1970.",
             Syntax = "key unix-time-seconds:unix-time " + Conditions,
@@ -31,6 +33,7 @@ public static class ExpireCommands
         new("PEXPIRE", -3, CommandFlags.Write | CommandFlags.Fast,
             static (ref CommandContext context) => Expire(ref context, 1, isAbsolute: false))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Generic, Since = "2.6.0", Complexity = "O(1)",
             Summary = "Gives a key so many milliseconds to live.",
             Syntax = "key milliseconds:integer " + Conditions,
@@ -39,6 +42,7 @@ public static class ExpireCommands
         new("PEXPIREAT", -3, CommandFlags.Write | CommandFlags.Fast,
             static (ref CommandContext context) => Expire(ref context, 1, isAbsolute: true))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Generic, Since = "2.6.0", Complexity = "O(1)",
             Summary = "Lets a key live until a moment, given in milliseconds since 1970.",
             Syntax = "key unix-time-milliseconds:unix-time " + Conditions,
@@ -83,10 +87,12 @@ public static class ExpireCommands
         {
             home.Table.Remove(ref entry);
             home.Modified(key, KeyEvent.Del);
+            home.Rewrite()?.Write("DEL"u8, key.Bytes);
             return;
         }
         home.Table.SetExpiry(ref entry, deadline);
         home.Modified(key, KeyEvent.Expire);
+        home.Rewrite()?.Write("PEXPIREAT"u8, key.Bytes, deadline);
     }
 
     private static void Persist(ref CommandContext context)

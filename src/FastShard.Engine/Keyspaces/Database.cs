@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FastShard.Engine.Effects;
 using FastShard.Engine.Notifications;
 using FastShard.Memory;
 
@@ -41,7 +42,7 @@ public sealed class Database
     public bool TryRead(in Key key, out Entry entry)
     {
         if (!TryLook(key, out entry)) return false;
-        if (!Owner.SuppressTouch) Owner.AccessClock.Touch(entry, Owner.NowMillis);
+        if (!Owner.SuppressTouch) Owner.AccessClock.Touch(entry, Owner.AccessMillis);
         return true;
     }
 
@@ -72,7 +73,7 @@ public sealed class Database
     public bool TryWrite(in Key key, out Entry entry)
     {
         if (!TryPeek(key, out entry)) return false;
-        if (!Owner.SuppressTouch) Owner.AccessClock.Touch(entry, Owner.NowMillis);
+        if (!Owner.SuppressTouch) Owner.AccessClock.Touch(entry, Owner.AccessMillis);
         return true;
     }
 
@@ -117,7 +118,7 @@ public sealed class Database
     {
         if (Owner.KeepsExpired) RemoveKept(key);
         Entry entry = Table.Insert(key.Slot, key.Hash, key.Bytes, type, encoding, valueLength, expiryMillis);
-        entry.SetAccessClock(Owner.AccessClock.Initial(key.Hash, Owner.NowMillis));
+        entry.SetAccessClock(Owner.AccessClock.Initial(key.Hash, Owner.AccessMillis));
         AnnounceNew(key);
         return entry;
     }
@@ -127,7 +128,7 @@ public sealed class Database
     {
         if (Owner.KeepsExpired) RemoveKept(key);
         Entry entry = Table.InsertBlob(key.Slot, key.Hash, key.Bytes, type, encoding, value, expiryMillis);
-        entry.SetAccessClock(Owner.AccessClock.Initial(key.Hash, Owner.NowMillis));
+        entry.SetAccessClock(Owner.AccessClock.Initial(key.Hash, Owner.AccessMillis));
         AnnounceNew(key);
         return entry;
     }
@@ -181,6 +182,18 @@ public sealed class Database
     }
 
     /// <summary>
+    /// Where a handler writes what is journalled in place of its command, whose row says so; null where nothing is to
+    /// be written. A handler that asks and writes nothing leaves no trace of the command.
+    /// </summary>
+    public EffectJournal? Rewrite()
+    {
+        EffectJournal effects = Owner.Effects;
+        if (!effects.TryRewrite()) return null;
+        effects.Database = Index;
+        return effects;
+    }
+
+    /// <summary>
     /// The next insertion takes the place of a value that was just removed, so that its key is not a new one.
     /// </summary>
     public void ExpectReplacement() => _isReplacing = true;
@@ -201,6 +214,7 @@ public sealed class Database
     {
         // Told while the key's bytes are still there: who listens cannot look before the shard is let go.
         Announce(entry.Key, KeyEvent.Expired);
+        JournalRemoval(entry);
         Table.Remove(ref entry);
         Owner.Counters.Expired++;
         Owner.Counters.Dirty++;
@@ -223,6 +237,7 @@ public sealed class Database
     {
         Owner.AccessClock.NoteEvicted(entry, hash, Table.Count, Owner.NowMillis);
         Announce(entry.Key, KeyEvent.Evicted);
+        JournalRemoval(entry);
         Table.Remove(ref entry);
         Owner.Counters.Evicted++;
         Owner.Counters.Dirty++;
@@ -253,6 +268,14 @@ public sealed class Database
         if (!mayKeepExpired || !Owner.KeepsExpired) RemoveExpired(ref entry, key.Hash);
         entry = default;
         return false;
+    }
+
+    private void JournalRemoval(in Entry entry)
+    {
+        EffectJournal effects = Owner.Effects;
+        if (!effects.IsOn) return;
+        effects.Database = Index;
+        effects.Write("DEL"u8, entry.Key);
     }
 
     // Who watches the key, and who waits for it.

@@ -25,6 +25,9 @@ public sealed class Dataset
     /// <summary>Number of shards.</summary>
     public int ShardCount => _keyspaces.Length;
 
+    /// <summary>Whether what commands change is journalled. Changed while all shards are held.</summary>
+    public bool IsJournalled { get; private set; }
+
     /// <summary>Number of logical databases.</summary>
     public int DatabaseCount { get; }
 
@@ -45,6 +48,13 @@ public sealed class Dataset
 
     /// <summary>All of them, by shard index.</summary>
     public ReadOnlySpan<Keyspace> Keyspaces => _keyspaces;
+
+    /// <summary>Begins or ends the journals of all shards.</summary>
+    public void Journal(bool isOn)
+    {
+        IsJournalled = isOn;
+        foreach (Keyspace keyspace in _keyspaces) keyspace.Effects.IsOn = isOn;
+    }
 
     /// <summary>The shard that owns a slot.</summary>
     public int ShardOf(int slot) => _owners[slot];

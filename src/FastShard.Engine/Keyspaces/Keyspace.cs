@@ -1,4 +1,5 @@
 using FastShard.Engine.Blocking;
+using FastShard.Engine.Effects;
 using FastShard.Engine.Eviction;
 using FastShard.Engine.Expiry;
 using FastShard.Engine.Notifications;
@@ -24,6 +25,7 @@ public sealed class Keyspace : IDisposable
     private readonly Database?[] _databases;
     private readonly List<FlushedTable> _flushed = [];
     private long _roomUntilBytes;
+    private long _nowMillis;
 
     /// <summary>An empty keyspace of shard <paramref name="shardIndex"/> with so many databases.</summary>
     public Keyspace(int shardIndex, int databaseCount, HeapMode heapMode = HeapMode.Plain)
@@ -43,7 +45,29 @@ public sealed class Keyspace : IDisposable
     /// <summary>
     /// Wall clock of the turn, milliseconds since 1970. Set by the turn; never read from the system here.
     /// </summary>
-    public long NowMillis { get; set; }
+    public long NowMillis
+    {
+        get => _nowMillis;
+        set
+        {
+            AccessMillis = value;
+            _nowMillis = IsReplaying ? 0 : value;
+        }
+    }
+
+    /// <summary>The same for access clocks, which go on while a journal is replayed.</summary>
+    public long AccessMillis { get; private set; }
+
+    /// <summary>
+    /// True while a journal is replayed: no deadline has passed then, since what did pass stands in the journal itself.
+    /// </summary>
+    public bool IsReplaying { get; set; }
+
+    /// <summary>
+    /// What commands change, while that is journalled. The holder of several shards gives them one for the time of a
+    /// command.
+    /// </summary>
+    public EffectJournal Effects { get; set; } = new();
 
     /// <summary>Counts for INFO.</summary>
     public KeyspaceCounters Counters { get; } = new();
@@ -202,5 +226,9 @@ public sealed class Keyspace : IDisposable
     public bool CompactSome(int budget) => Heap.CompactStep(budget);
 
     /// <inheritdoc/>
-    public void Dispose() => Heap.Dispose();
+    public void Dispose()
+    {
+        Effects.Dispose();
+        Heap.Dispose();
+    }
 }

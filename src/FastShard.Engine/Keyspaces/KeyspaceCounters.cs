@@ -24,6 +24,12 @@ public sealed class KeyspaceCounters
     /// <summary>Changes since the start or the last save.</summary>
     public long Dirty;
 
+    /// <summary>Changes by commands alone: keys that were removed for their age or to make room do not count.</summary>
+    public long Changes => Dirty - Expired - Evicted - Forgotten;
+
+    // What was removed before the statistics were set back.
+    private long Forgotten { get; set; }
+
     /// <summary>Microseconds spent in active expiry.</summary>
     public long ExpireCycleMicros;
 
@@ -36,6 +42,7 @@ public sealed class KeyspaceCounters
     /// <summary>Sets the statistics (not the changes) back to zero: CONFIG RESETSTAT.</summary>
     public void Reset()
     {
+        Forgotten += Expired + Evicted;
         Hits = Misses = Expired = ExpiredFields = Evicted = LazyFreed = 0;
         ExpireCycleMicros = ExpireCycleBudgetReached = 0;
         StalePercent = 0;

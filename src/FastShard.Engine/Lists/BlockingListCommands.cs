@@ -21,6 +21,7 @@ public static class BlockingListCommands
     [
         new("BLPOP", -3, Pops, static (ref CommandContext context) => Pop(ref context, atHead: true))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.List,
             Since = "2.0.0",
             Complexity = "O(N) where N is the number of keys.",
@@ -30,6 +31,7 @@ public static class BlockingListCommands
         },
         new("BRPOP", -3, Pops, static (ref CommandContext context) => Pop(ref context, atHead: false))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.List,
             Since = "2.0.0",
             Complexity = "O(N) where N is the number of keys.",
@@ -39,6 +41,7 @@ public static class BlockingListCommands
         },
         new("BLMPOP", -5, Pops, static (ref CommandContext context) => PopMany(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.List,
             Since = "7.0.0",
             Complexity = "O(N+M) where N is the number of keys and M the number of elements removed.",
@@ -48,6 +51,7 @@ public static class BlockingListCommands
         },
         new("BLMOVE", 6, Pops | CommandFlags.DenyOom, static (ref CommandContext context) => Move(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.List,
             Since = "6.2.0",
             Complexity = "O(1)",
@@ -68,6 +72,7 @@ public static class BlockingListCommands
         new("BRPOPLPUSH", 4, Pops | CommandFlags.DenyOom,
             static (ref CommandContext context) => Move(ref context, fromHead: false, toHead: true, timeoutIndex: 3))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.List,
             Since = "2.2.0",
             Complexity = "O(1)",
@@ -97,6 +102,7 @@ public static class BlockingListCommands
                     context.Reply.Bulk(key.Bytes);
                     ListValue.Reply(context.Reply, list.Peek(atHead, scratch));
                     PushPopCommands.Remove(key, ref list, 1, atHead);
+                    key.Home.Rewrite()?.Write(atHead ? "LPOP"u8 : "RPOP"u8, key.Bytes);
                     return;
             }
         }

@@ -57,6 +57,7 @@ public static class ListMoveCommands
         Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
         PackElement element = list.Peek(fromHead, scratch);
         ListValue.Reply(context.Reply, element);
+        Rewrite(source, target, fromHead, toHead, isOld: context.ArgCount == 4);
         if (source.Bytes.SequenceEqual(target.Bytes))
         {
             if (fromHead != toHead) Rotate(ref list, 1, fromHead);
@@ -84,6 +85,19 @@ public static class ListMoveCommands
             list.Drop(1, fromHead);
             list.Push(element, !fromHead);
         }
+    }
+
+    // The form that does not wait of BLMOVE and, with fewer arguments, of BRPOPLPUSH.
+    private static void Rewrite(in Key source, in Key target, bool fromHead, bool toHead, bool isOld)
+    {
+        if (source.Home.Rewrite() is not { } effects) return;
+        effects.Begin(isOld ? 3 : 5);
+        effects.Add(isOld ? "RPOPLPUSH"u8 : "LMOVE"u8);
+        effects.Add(source.Bytes);
+        effects.Add(target.Bytes);
+        if (isOld) return;
+        effects.Add(fromHead ? "LEFT"u8 : "RIGHT"u8);
+        effects.Add(toHead ? "LEFT"u8 : "RIGHT"u8);
     }
 
     private static void Move(ref CommandContext context)

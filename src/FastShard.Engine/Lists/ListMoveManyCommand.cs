@@ -1,5 +1,6 @@
 using System.Buffers;
 using FastShard.Engine.Commands;
+using FastShard.Engine.Effects;
 using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 using FastShard.Protocol;
@@ -18,6 +19,7 @@ public static class ListMoveManyCommand
         new("LMOVEM", -5, CommandFlags.Write | CommandFlags.DenyOom,
             static (ref CommandContext context) => Move(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.List,
             Since = "8.10.0",
             Complexity = "O(N) where N is the number of elements moved.",
@@ -58,12 +60,14 @@ public static class ListMoveManyCommand
         if (source.Bytes.SequenceEqual(target.Bytes))
         {
             MoveWithin(ref list, options, count);
+            RewriteWithin(source, list, options, count);
             source.Home.Modified(source, options.ToHead ? KeyEvent.LPush : KeyEvent.RPush);
             source.Home.Notify(source, options.FromHead ? KeyEvent.LPop : KeyEvent.RPop);
             return;
         }
         if (lookup == Lookup.Missing) taker = ListValue.Create(context, target);
-        Push(ref taker, list, options, count);
+        Push(ref taker, list, target, options, count);
+        target.Home.Rewrite()?.Write(options.FromHead ? "LPOP"u8 : "RPOP"u8, source.Bytes, count);
         target.Home.Modified(target, options.ToHead ? KeyEvent.LPush : KeyEvent.RPush);
         list.Refresh(source);
         PushPopCommands.Remove(source, ref list, count, options.FromHead);
@@ -91,16 +95,23 @@ public static class ListMoveManyCommand
         }
     }
 
-    private static void Push(ref ListValue taker, in ListValue list, in ListMoveOptions options, long count)
+    private static void Push(
+        ref ListValue taker, in ListValue list, in Key target, in ListMoveOptions options, long count)
     {
         // At the head the last of them goes in first.
         bool backwards = options.IsReversed != options.ToHead;
         Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
         ListWalk walk = First(list, options, count, backwards, scratch);
         Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
+        EffectJournal? effects = target.Home.Rewrite();
+        effects?.Begin(2 + (int)count);
+        effects?.Add(options.ToHead ? "LPUSH"u8 : "RPUSH"u8);
+        effects?.Add(target.Bytes);
         for (long index = 0; index < count; index++)
         {
-            taker.Push(walk.Element.Bytes(digits), options.ToHead);
+            ReadOnlySpan<byte> element = walk.Element.Bytes(digits);
+            taker.Push(element, options.ToHead);
+            effects?.Add(element);
             walk.Move(backwards);
         }
     }
@@ -122,6 +133,40 @@ public static class ListMoveManyCommand
         else if (options.IsReversed && count > 1)
         {
             Reverse(ref list, count, options.FromHead);
+        }
+    }
+
+    /// <summary>After <see cref="MoveWithin"/>: what it did, in commands that older servers know.</summary>
+    private static void RewriteWithin(
+        in Key key, in ListValue list, in ListMoveOptions options, long count)
+    {
+        if (key.Home.Rewrite() is not { } effects) return;
+        if (options.FromHead != options.ToHead)
+        {
+            if (count == list.Count) return;
+            for (long index = 0; index < count; index++)
+            {
+                effects.Begin(5);
+                effects.Add("LMOVE"u8);
+                effects.Add(key.Bytes);
+                effects.Add(key.Bytes);
+                effects.Add(options.FromHead ? "LEFT"u8 : "RIGHT"u8);
+                effects.Add(options.ToHead ? "LEFT"u8 : "RIGHT"u8);
+            }
+            return;
+        }
+        if (!options.IsReversed) return;
+        Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
+        Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
+        ListWalk walk = list.Seek(options.FromHead ? 0 : -count, scratch);
+        for (long index = 0; index < count; index++)
+        {
+            effects.Begin(4);
+            effects.Add("LSET"u8);
+            effects.Add(key.Bytes);
+            effects.Add(options.FromHead ? index : index - count);
+            effects.Add(walk.Element.Bytes(digits));
+            walk.Move(backwards: false);
         }
     }
 

@@ -71,6 +71,7 @@ public static class PushPopCommands
         },
         new("LMPOP", -4, CommandFlags.Write, static (ref CommandContext context) => PopFirst(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.List,
             Since = "7.0.0",
             Complexity = "O(N+M) where N is the number of keys and M the number of elements removed.",
@@ -88,6 +89,7 @@ public static class PushPopCommands
     {
         long replied = Math.Min(count, list.Count);
         context.Reply.Array((int)replied);
+        key.Home.Rewrite()?.Write(atHead ? "LPOP"u8 : "RPOP"u8, key.Bytes, replied);
         Span<byte> scratch = stackalloc byte[ListWalk.ScratchBytes];
         ListWalk walk = list.Seek(atHead ? 0 : -1, scratch);
         for (long index = 0; index < replied; index++)

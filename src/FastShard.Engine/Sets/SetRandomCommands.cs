@@ -1,5 +1,6 @@
 using FastShard.Engine.Collections;
 using FastShard.Engine.Commands;
+using FastShard.Engine.Effects;
 using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 using FastShard.Protocol;
@@ -14,6 +15,7 @@ public static class SetRandomCommands
     [
         new("SPOP", -2, CommandFlags.Write | CommandFlags.Fast, static (ref CommandContext context) => Pop(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Set, Since = "1.0.0", Complexity = "O(1) for each member.",
             Summary = "Removes one or more random members from a set and returns them.",
             Syntax = "key [count:integer]",
@@ -55,6 +57,7 @@ public static class SetRandomCommands
                 context.Reply.Null();
                 break;
             default:
+                BeginRemoval(key, 1);
                 PopOne(ref context, key, ref set);
                 SetCommands.Removed(key, ref set, KeyEvent.SPop);
                 break;
@@ -70,11 +73,15 @@ public static class SetRandomCommands
             FieldTable fields = set.Table;
             fields.TrySample(ref random, out FieldEntry entry);
             context.Reply.Bulk(entry.Field);
+            key.Home.Rewrite()?.Add(entry.Field);
             fields.Remove(entry);
             return;
         }
         int rank = (int)SplitMix.Below(ref random, set.Count);
-        context.Reply.Element(set.At(rank));
+        PackElement member = set.At(rank);
+        context.Reply.Element(member);
+        Span<byte> digits = stackalloc byte[Listpack.ScratchBytes];
+        key.Home.Rewrite()?.Add(member.Bytes(digits));
         if (set.Entry.Encoding == ValueEncoding.IntSet)
             new EntryIntSet(table, ref set.Entry).RemoveAt(rank);
         else
@@ -100,6 +107,7 @@ public static class SetRandomCommands
         if (count == 0) return;
         if (count < set.Count)
         {
+            BeginRemoval(key, (int)count);
             for (long popped = 0; popped < count; popped++) PopOne(ref context, key, ref set);
             SetCommands.Removed(key, ref set, KeyEvent.SPop);
             return;
@@ -108,6 +116,16 @@ public static class SetRandomCommands
         key.Home.Table.Remove(ref set.Entry);
         key.Home.Modified(key, KeyEvent.SPop);
         key.Home.Notify(key, KeyEvent.Del);
+        key.Home.Rewrite()?.Write("DEL"u8, key.Bytes);
+    }
+
+    // What chance took is journalled by name: the members follow one by one.
+    private static void BeginRemoval(in Key key, int members)
+    {
+        EffectJournal? effects = key.Home.Rewrite();
+        effects?.Begin(2 + members);
+        effects?.Add("SREM"u8);
+        effects?.Add(key.Bytes);
     }
 
     private static void Random(ref CommandContext context)

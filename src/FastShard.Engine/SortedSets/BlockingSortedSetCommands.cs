@@ -16,6 +16,7 @@ public static class BlockingSortedSetCommands
         new("BZPOPMIN", -3, Pops | CommandFlags.Fast,
             static (ref CommandContext context) => Pop(ref context, fromTop: false))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.SortedSet,
             Since = "5.0.0",
             Complexity = "O(log(N)) for N members.",
@@ -26,6 +27,7 @@ public static class BlockingSortedSetCommands
         new("BZPOPMAX", -3, Pops | CommandFlags.Fast,
             static (ref CommandContext context) => Pop(ref context, fromTop: true))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.SortedSet,
             Since = "5.0.0",
             Complexity = "O(log(N)) for N members.",
@@ -35,6 +37,7 @@ public static class BlockingSortedSetCommands
         },
         new("BZMPOP", -5, Pops, static (ref CommandContext context) => PopMany(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.SortedSet,
             Since = "7.0.0",
             Complexity = "O(K) + O(M*log(N)) for K keys, and M members taken of N.",
@@ -61,6 +64,7 @@ public static class BlockingSortedSetCommands
                 case Lookup.Found:
                     ReplyOne(ref context, key, value, fromTop);
                     SortedSetPopCommands.Take(key, ref value, fromTop, 1);
+                    key.Home.Rewrite()?.Write(fromTop ? "ZPOPMAX"u8 : "ZPOPMIN"u8, key.Bytes);
                     return;
             }
         }

@@ -34,6 +34,7 @@ public static class SortedSetPopCommands
         },
         new("ZMPOP", -4, CommandFlags.Write, static (ref CommandContext context) => PopFromFirst(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.SortedSet,
             Since = "7.0.0",
             Complexity = "O(K) + O(M*log(N)) for K keys, and M members taken of N.",
@@ -63,6 +64,7 @@ public static class SortedSetPopCommands
             context.Reply.Double(walk.Score);
         }
         Take(key, ref value, fromTop, count);
+        key.Home.Rewrite()?.Write(fromTop ? "ZPOPMAX"u8 : "ZPOPMIN"u8, key.Bytes, count);
     }
 
     /// <summary>Removes members at an end; the key goes with the last one.</summary>

@@ -20,6 +20,7 @@ public static class SortCommands
         new("SORT", -2, CommandFlags.Write | CommandFlags.DenyOom,
             static (ref CommandContext context) => Sort(ref context, mayStore: true))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Generic, Since = "1.0.0", Complexity = Complexity,
             Summary = "Sorts the elements of a list, a set or a sorted set, and returns or stores them.",
             Syntax = Patterns + " [STORE destination]",

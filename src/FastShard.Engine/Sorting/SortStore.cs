@@ -21,6 +21,7 @@ internal static class SortStore
         bool isTaken = target.Home.TryPeek(target, out Entry old);
         ValueType oldType = isTaken ? old.Type : default;
         if (isTaken) target.Home.Table.Remove(ref old);
+        if (isTaken) target.Home.Rewrite()?.Write("DEL"u8, target.Bytes);
         if (result.Items.Length > 0)
         {
             if (isTaken) target.Home.ExpectReplacement();
@@ -55,5 +56,11 @@ internal static class SortStore
     {
         ListValue list = ListValue.Create(target, context.Dataset.Encodings);
         foreach (ref SortItem item in result.Items) list.Push(result.Element(item), atHead: false);
+        // The order of what was not sorted (BY nosort) is not the same everywhere.
+        if (target.Home.Rewrite() is not { } effects) return;
+        effects.Begin(2 + result.Items.Length);
+        effects.Add("RPUSH"u8);
+        effects.Add(target.Bytes);
+        foreach (ref SortItem item in result.Items) effects.Add(result.Element(item));
     }
 }

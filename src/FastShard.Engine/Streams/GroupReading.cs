@@ -16,11 +16,13 @@ internal ref struct GroupReading
     private readonly bool _noAcknowledge;
     private readonly long _claimMillis;
     private readonly Database _home;
+    private readonly Key _key;
 
     private GroupReading(scoped ref CommandContext context, scoped in StreamReadOptions options, int keyIndex)
     {
         Key key = context.Key(keyIndex);
         _home = key.Home;
+        _key = key;
         _ = key.Home.TryPeek(key, out Entry entry);
         _stream = key.Home.Table.Structure(entry);
         _ = new StreamGroups(_stream).TryFind(context.Arg(options.GroupIndex), out _group);
@@ -39,7 +41,10 @@ internal ref struct GroupReading
         GroupReading reading = new(ref context, options, keyIndex);
         ReadOnlySpan<byte> name = context.Arg(options.GroupIndex + 1);
         if (reading._group.GetOrCreateConsumer(name, context.NowMillis, out reading._consumer))
+        {
             reading._home.ModifiedAside(context.Key(keyIndex), StreamEvents.GroupCreateConsumer, wakes: false);
+            StreamEffects.MakeConsumer(context.Key(keyIndex), reading._group, name);
+        }
         reading._consumer.SeenMillis = context.NowMillis;
         return reading;
     }
@@ -123,7 +128,7 @@ internal ref struct GroupReading
             }
             if (!budget.TryKeep(context, before)) return;
             if (isThere)
-                _group.Assign(pending.Id, _consumer, context.NowMillis, Increased(pending.DeliveryCount));
+                Assign(pending.Id, context.NowMillis, Increased(pending.DeliveryCount));
             if (!pending.Id.TryNext(out first)) return;
         }
     }
@@ -142,7 +147,7 @@ internal ref struct GroupReading
             ReplyMark before = context.Reply.Buffer.Mark();
             ReplyWithHistory(ref context, ref reader, idle, pending.DeliveryCount);
             if (!budget.TryKeep(context, before)) return;
-            _group.Assign(pending.Id, _consumer, context.NowMillis, Increased(pending.DeliveryCount));
+            Assign(pending.Id, context.NowMillis, Increased(pending.DeliveryCount));
             _consumer.ActiveMillis = context.NowMillis;
         }
     }
@@ -152,17 +157,26 @@ internal ref struct GroupReading
         if (!_group.LastId.TryNext(out StreamId first)) return;
         StreamEntries entries = new(_stream);
         StreamEntryReader reader = new(_stream, first, StreamId.Max, isBackwards: false);
+        bool hasAdvanced = false;
         while (budget.MayTry() && reader.MoveNext())
         {
             ReplyMark before = context.Reply.Buffer.Mark();
             if (_claimMillis >= 0) ReplyWithHistory(ref context, ref reader, 0, 0);
             else StreamReplies.Entry(ref context, ref reader);
-            if (!budget.TryKeep(context, before)) return;
+            if (!budget.TryKeep(context, before)) break;
             GroupProgress.Advance(entries, _group, reader.Id);
+            hasAdvanced = true;
             if (_noAcknowledge) continue;
-            _group.Assign(reader.Id, _consumer, context.NowMillis, 1);
+            Assign(reader.Id, context.NowMillis, 1);
             _consumer.ActiveMillis = context.NowMillis;
         }
+        if (hasAdvanced) StreamEffects.SetGroup(_key, _group);
+    }
+
+    private readonly void Assign(StreamId id, long deliveryMillis, long deliveryCount)
+    {
+        _group.Assign(id, _consumer, deliveryMillis, deliveryCount);
+        StreamEffects.Claim(_key, _group, _consumer.Name, id, deliveryMillis, deliveryCount);
     }
 
     private static void ReplyWithHistory(

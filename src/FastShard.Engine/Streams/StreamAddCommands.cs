@@ -15,6 +15,7 @@ public static class StreamAddCommands
         new("XADD", -5, CommandFlags.Write | CommandFlags.DenyOom | CommandFlags.Fast,
             static (ref CommandContext context) => Add(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Stream,
             Since = "5.0.0",
             Complexity = "O(1) when nothing is trimmed, else O(N) where N is the number of entries removed.",
@@ -102,7 +103,11 @@ public static class StreamAddCommands
         }
         StreamReplies.Id(ref context, id);
         key.Home.Modified(key, StreamEvents.Add);
-        if (options.HasTrim && entries.Trim(options.Trim) > 0) key.Home.Notify(key, StreamEvents.Trim);
+        long trimmed = options.HasTrim ? entries.Trim(options.Trim) : 0;
+        if (trimmed > 0) key.Home.Notify(key, StreamEvents.Trim);
+        StreamEffects.Add(context, key, id, options, trimmed, entries.Length);
+        if (options.ProducerIndex > 0)
+            StreamEffects.Record(key, context.Arg(options.ProducerIndex), idempotentId, id);
     }
 
     private static bool TryMakeId(

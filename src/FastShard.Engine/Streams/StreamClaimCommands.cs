@@ -19,6 +19,7 @@ public static class StreamClaimCommands
         new("XCLAIM", -6, CommandFlags.Write | CommandFlags.Fast,
             static (ref CommandContext context) => Claim(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Stream,
             Since = "5.0.0",
             Complexity = "O(log N) for each id where N is the number of pending entries.",
@@ -32,6 +33,7 @@ public static class StreamClaimCommands
         new("XAUTOCLAIM", -6, CommandFlags.Write | CommandFlags.Fast,
             static (ref CommandContext context) => AutoClaim(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Stream,
             Since = "6.2.0",
             Complexity = "O(1) for a small COUNT.",
@@ -49,7 +51,11 @@ public static class StreamClaimCommands
             return;
         if (!ClaimOptions.TryParse(ref context, out ClaimOptions options)) return;
         bool isChanged = options.LastId > group.LastId;
-        if (isChanged) group.LastId = options.LastId;
+        if (isChanged)
+        {
+            group.LastId = options.LastId;
+            StreamEffects.SetGroup(key, group);
+        }
         StreamConsumer consumer = ConsumerOf(context, key, group);
         StreamEntries entries = new(stream);
         DeferredLength array = context.Reply.DeferArray();
@@ -61,16 +67,21 @@ public static class StreamClaimCommands
             if (!entries.Contains(id))
             {
                 // A delivery without an entry has nothing to claim.
-                isChanged |= isPending && group.Acknowledge(id);
+                if (!isPending || !group.Acknowledge(id)) continue;
+                StreamEffects.Acknowledge(key, group.Name, id);
+                isChanged = true;
                 continue;
             }
             if (!isPending && !options.Forces) continue;
-            if (isPending && context.NowMillis - pending.DeliveryMillis < options.MinIdleMillis) continue;
+            bool isTooFresh = options.MinIdleMillis > 0
+                && context.NowMillis - pending.DeliveryMillis < options.MinIdleMillis;
+            if (isPending && isTooFresh) continue;
             // What is made pending counts as delivered before it is claimed.
             long deliveries = isPending ? pending.DeliveryCount : 1;
             if (options.RetryCount >= 0) deliveries = options.RetryCount;
             else if (!options.JustId) deliveries = Increased(deliveries);
             group.Assign(id, consumer, options.DeliveryMillis, deliveries);
+            StreamEffects.Claim(key, group, consumer.Name, id, options.DeliveryMillis, deliveries);
             consumer.ActiveMillis = context.NowMillis;
             ReplyClaimed(ref context, stream, id, options.JustId);
             claimed++;
@@ -107,6 +118,7 @@ public static class StreamClaimCommands
             if (!entries.Contains(pending.Id))
             {
                 group.Acknowledge(pending.Id);
+                StreamEffects.Acknowledge(key, group.Name, pending.Id);
                 deleted.Add(pending.Id);
                 count--;
             }
@@ -114,6 +126,7 @@ public static class StreamClaimCommands
             {
                 long deliveries = justId ? pending.DeliveryCount : Increased(pending.DeliveryCount);
                 group.Assign(pending.Id, consumer, context.NowMillis, deliveries);
+                StreamEffects.Claim(key, group, consumer.Name, pending.Id, context.NowMillis, deliveries);
                 consumer.ActiveMillis = context.NowMillis;
                 ReplyClaimed(ref context, stream, pending.Id, justId);
                 claimed++;
@@ -191,7 +204,10 @@ public static class StreamClaimCommands
         scoped in CommandContext context, scoped in Key key, scoped in StreamGroup group)
     {
         if (group.GetOrCreateConsumer(context.Arg(3), context.NowMillis, out StreamConsumer consumer))
+        {
             key.Home.ModifiedAside(key, StreamEvents.GroupCreateConsumer, wakes: false);
+            StreamEffects.MakeConsumer(key, group, consumer.Name);
+        }
         consumer.SeenMillis = context.NowMillis;
         return consumer;
     }

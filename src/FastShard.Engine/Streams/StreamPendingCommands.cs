@@ -24,6 +24,7 @@ public static class StreamPendingCommands
         },
         new("XACKDEL", -6, Quick, static (ref CommandContext context) => AcknowledgeAndDelete(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Stream,
             Since = "8.2.0",
             Complexity = "O(log N) for each id where N is the number of pending entries.",
@@ -92,7 +93,10 @@ public static class StreamPendingCommands
             if (isFound && group.Acknowledge(id))
             {
                 isAcknowledged = true;
+                bool isRewritten = ids.References != StreamReferences.Delete;
+                if (isRewritten) StreamEffects.Acknowledge(key, group.Name, id);
                 outcome = StreamWriteCommands.Remove(stream, id, ids.References, ref isDeleted);
+                if (isRewritten && outcome == Removal.Removed) StreamEffects.Delete(key, id);
                 // It was pending, so it is dealt with, even if the entry was gone before.
                 if (outcome == Removal.NotThere) outcome = Removal.Removed;
             }

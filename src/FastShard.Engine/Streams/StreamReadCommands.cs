@@ -29,6 +29,7 @@ public static class StreamReadCommands
         new("XREADGROUP", -7, CommandFlags.Write | CommandFlags.Blocking,
             static (ref CommandContext context) => ReadGroup(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Stream,
             Since = "5.0.0",
             Complexity = "O(N log M) where N is the number of entries returned and M that of pending ones.",

@@ -24,6 +24,7 @@ public static class StreamWriteCommands
         },
         new("XDELEX", -5, Quick, static (ref CommandContext context) => DeleteWithReferences(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Stream,
             Since = "8.2.0",
             Complexity = "O(1) for each entry, however long the stream.",
@@ -33,6 +34,7 @@ public static class StreamWriteCommands
         },
         new("XTRIM", -4, CommandFlags.Write, static (ref CommandContext context) => Trim(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Stream,
             Since = "5.0.0",
             Complexity = "O(N) where N is the number of entries removed.",
@@ -91,6 +93,9 @@ public static class StreamWriteCommands
                 ? Remove(stream, id, ids.References, ref isChanged)
                 : Removal.NotThere;
             context.Reply.Integer((int)outcome);
+            // What happens to deliveries in all groups has no older name: then the command stands for itself.
+            if (outcome == Removal.Removed && ids.References != StreamReferences.Delete)
+                StreamEffects.Delete(key, id);
         }
         if (isChanged) key.Home.Modified(key, StreamEvents.Delete);
     }
@@ -115,8 +120,13 @@ public static class StreamWriteCommands
         if (!StreamAddOptions.TryParse(ref context, isAdd: false, out StreamAddOptions options)) return;
         Key key = context.Key(1);
         if (!TryFind(ref context, key, 0, out Entry entry)) return;
-        long removed = new StreamEntries(key.Home.Table.Structure(entry)).Trim(options.Trim);
-        if (removed > 0) key.Home.Modified(key, StreamEvents.Trim);
+        StreamEntries entries = new(key.Home.Table.Structure(entry));
+        long removed = entries.Trim(options.Trim);
+        if (removed > 0)
+        {
+            key.Home.Modified(key, StreamEvents.Trim);
+            StreamEffects.Trim(key, options.Trim, entries.Length);
+        }
         context.Reply.Integer(removed);
     }
 

@@ -52,6 +52,7 @@ public static class CounterCommands
         },
         new("INCRBYFLOAT", 3, Counts, static (ref CommandContext context) => IncrByFloat(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.String,
             Since = "2.6.0",
             Complexity = "O(1)",
@@ -61,6 +62,7 @@ public static class CounterCommands
         },
         new("INCREX", -2, Counts, static (ref CommandContext context) => IncrExCommand.Run(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.String,
             Since = "8.8.0",
             Complexity = "O(1)",
@@ -157,6 +159,7 @@ public static class CounterCommands
         text = text[..sum.Format(text)];
         StringValue.SetText(key, lookup == Lookup.Found, ref entry, text, entry.IsNull ? 0 : entry.ExpiryMillis);
         key.Home.Modified(key, KeyEvent.IncrByFloat);
+        key.Home.Rewrite()?.Write("SET"u8, key.Bytes, text, "KEEPTTL"u8);
         context.Reply.Bulk(text);
     }
 

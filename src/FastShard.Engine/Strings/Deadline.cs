@@ -1,3 +1,4 @@
+using FastShard.Engine.Keyspaces;
 using FastShard.Engine.Commands;
 
 namespace FastShard.Engine.Strings;
@@ -26,6 +27,6 @@ internal static class Deadline
     }
 
     /// <summary>True for a deadline that was given and is over already: the key goes at once.</summary>
-    public static bool IsPast(in CommandContext context, long deadlineMillis) =>
-        deadlineMillis != 0 && deadlineMillis <= context.NowMillis;
+    public static bool IsPast(in Key key, long deadlineMillis) =>
+        deadlineMillis != 0 && deadlineMillis <= key.Home.Owner.NowMillis;
 }

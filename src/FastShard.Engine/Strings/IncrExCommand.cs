@@ -50,6 +50,8 @@ internal static class IncrExCommand
         {
             bool hadExpiry = isFound && entry.HasExpiry;
             StringValue.SetInteger(key, isFound, ref entry, (long)target, expiryMillis);
+            Span<byte> digits = stackalloc byte[Numbers.MaxInt64Bytes];
+            StringEffects.Set(key, digits[..Numbers.FormatInt64((long)target, digits)], expiryMillis);
             Report(key, KeyEvent.IncrBy, options, hadExpiry, expiryMillis, deadlineMillis);
         }
         context.Reply.Array(2);
@@ -92,6 +94,7 @@ internal static class IncrExCommand
         {
             bool hadExpiry = isFound && entry.HasExpiry;
             StringValue.SetText(key, isFound, ref entry, text, expiryMillis);
+            StringEffects.Set(key, text, expiryMillis);
             Report(key, KeyEvent.IncrByFloat, options, hadExpiry, expiryMillis, deadlineMillis);
         }
         context.Reply.Array(2);
@@ -115,11 +118,12 @@ internal static class IncrExCommand
         expiryMillis = isFound && !options.Persists ? entry.ExpiryMillis : 0;
         if (deadlineMillis == 0 || (options.KeepsDeadline && expiryMillis != 0)) return true;
         expiryMillis = deadlineMillis;
-        if (!Deadline.IsPast(context, deadlineMillis)) return true;
+        if (!Deadline.IsPast(key, deadlineMillis)) return true;
         if (isFound)
         {
             key.Home.Table.Remove(ref entry);
             key.Home.Modified(key, KeyEvent.Del);
+            key.Home.Rewrite()?.Write("DEL"u8, key.Bytes);
         }
         return false;
     }

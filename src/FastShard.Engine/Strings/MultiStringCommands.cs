@@ -48,6 +48,7 @@ public static class MultiStringCommands
         },
         new("MSETEX", -4, Grows, static (ref CommandContext context) => MSetEx(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.String,
             Since = "8.4.0",
             Complexity = "O(N) where N is the number of keys.",

@@ -24,6 +24,7 @@ public static class StringCompareCommands
         new("DELEX", -2, CommandFlags.Write | CommandFlags.Fast,
             static (ref CommandContext context) => DelEx(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.String,
             Since = "8.4.0",
             Complexity = "O(1) for IFEQ and IFNE, O(N) for IFDEQ and IFDNE where N is the length of the string.",
@@ -34,6 +35,7 @@ public static class StringCompareCommands
         new("DELIFEQ", 3, CommandFlags.Write | CommandFlags.Fast,
             static (ref CommandContext context) => DelIfEq(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.String,
             Since = "9.0.0",
             Complexity = "O(1)",
@@ -111,6 +113,7 @@ public static class StringCompareCommands
         {
             key.Home.Table.Remove(ref entry);
             key.Home.Modified(key, KeyEvent.Del);
+            key.Home.Rewrite()?.Write("DEL"u8, key.Bytes);
         }
         context.Reply.Integer(isMet ? 1 : 0);
     }

@@ -23,6 +23,7 @@ public static class StringReadCommands
         new("GETEX", -2, CommandFlags.Write | CommandFlags.Fast,
             static (ref CommandContext context) => GetEx(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.String,
             Since = "6.2.0",
             Complexity = "O(1)",
@@ -34,6 +35,7 @@ public static class StringReadCommands
         new("GETDEL", 2, CommandFlags.Write | CommandFlags.Fast,
             static (ref CommandContext context) => GetDel(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.String,
             Since = "6.2.0",
             Complexity = "O(1)",
@@ -94,20 +96,23 @@ public static class StringReadCommands
         }
         if (!options.TryGetDeadline(ref context, out long deadlineMillis)) return;
         StringValue.Reply(ref context, entry);
-        if (Deadline.IsPast(context, deadlineMillis))
+        if (Deadline.IsPast(key, deadlineMillis))
         {
             key.Home.Table.Remove(ref entry);
             key.Home.Modified(key, KeyEvent.Del);
+            key.Home.Rewrite()?.Write("DEL"u8, key.Bytes);
         }
         else if (deadlineMillis != 0)
         {
             key.Home.Table.SetExpiry(ref entry, deadlineMillis);
             key.Home.Modified(key, KeyEvent.Expire);
+            key.Home.Rewrite()?.Write("PEXPIREAT"u8, key.Bytes, deadlineMillis);
         }
         else if (options.Has(StringOption.Persist) && entry.HasExpiry)
         {
             key.Home.Table.SetExpiry(ref entry, 0);
             key.Home.Modified(key, KeyEvent.Persist);
+            key.Home.Rewrite()?.Write("PERSIST"u8, key.Bytes);
         }
     }
 
@@ -122,6 +127,7 @@ public static class StringReadCommands
         StringValue.Reply(ref context, entry);
         key.Home.Table.Remove(ref entry);
         key.Home.Modified(key, KeyEvent.Del);
+        key.Home.Rewrite()?.Write("DEL"u8, key.Bytes);
     }
 
     private static void StrLen(ref CommandContext context)

@@ -15,6 +15,7 @@ public static class StringWriteCommands
     [
         new("SET", -3, Grows, static (ref CommandContext context) => Set(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.String,
             Since = "1.0.0",
             Complexity = "O(1)",
@@ -44,6 +45,7 @@ public static class StringWriteCommands
         },
         new("SETEX", 4, Grows, static (ref CommandContext context) => SetWithTime(ref context, StringOption.Ex))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.String,
             Since = "2.0.0",
             Complexity = "O(1)",
@@ -53,6 +55,7 @@ public static class StringWriteCommands
         },
         new("PSETEX", 4, Grows, static (ref CommandContext context) => SetWithTime(ref context, StringOption.Px))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.String,
             Since = "2.6.0",
             Complexity = "O(1)",
@@ -62,6 +65,7 @@ public static class StringWriteCommands
         },
         new("GETSET", 3, Grows | CommandFlags.Fast, static (ref CommandContext context) => GetSet(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.String,
             Since = "1.0.0",
             Complexity = "O(1)",
@@ -154,14 +158,16 @@ public static class StringWriteCommands
         long deadlineMillis,
         bool isNewTime)
     {
-        if (isNewTime && Deadline.IsPast(context, deadlineMillis))
+        if (isNewTime && Deadline.IsPast(key, deadlineMillis))
         {
             if (!isFound) return;
             key.Home.Table.Remove(ref entry);
             key.Home.Modified(key, KeyEvent.Del);
+            key.Home.Rewrite()?.Write("DEL"u8, key.Bytes);
             return;
         }
         StringValue.SetArgument(ref context, key, isFound, ref entry, index, deadlineMillis);
+        StringEffects.Set(key, context.Arg(index), deadlineMillis);
         key.Home.Modified(key, KeyEvent.Set);
         if (isNewTime) key.Home.Notify(key, KeyEvent.Expire);
     }
@@ -200,6 +206,7 @@ public static class StringWriteCommands
         }
         StringValue.SetArgument(ref context, key, lookup == Lookup.Found, ref entry, 2, 0);
         key.Home.Modified(key, KeyEvent.Set);
+        StringEffects.Set(key, context.Arg(2), 0);
     }
 
     private static void Append(ref CommandContext context)

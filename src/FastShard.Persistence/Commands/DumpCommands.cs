@@ -33,6 +33,7 @@ public static class DumpCommands
         new("RESTORE", -4, CommandFlags.Write | CommandFlags.DenyOom,
             static (ref CommandContext context) => Restore(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Generic, Since = "2.6.0", Complexity = RestoreComplexity,
             Summary = "Makes a key of the serialized form of a value.",
             Syntax = RestoreSyntax,
@@ -42,6 +43,7 @@ public static class DumpCommands
         new("RESTORE-ASKING", -4, CommandFlags.Write | CommandFlags.DenyOom | CommandFlags.Asking,
             static (ref CommandContext context) => Restore(ref context))
         {
+            Propagates = Propagation.Rewritten,
             Group = CommandGroup.Server, Since = "3.0.0", Complexity = RestoreComplexity,
             Summary = "RESTORE for a slot that is still on its way here: what a cluster's nodes send each other.",
             Syntax = RestoreSyntax,
@@ -131,7 +133,7 @@ public static class DumpCommands
         ref CommandContext context, in Key key, in RestoreOptions options, long deadlineMillis, bool wasTaken,
         ValueType oldType)
     {
-        bool isPast = deadlineMillis != 0 && deadlineMillis <= context.NowMillis;
+        bool isPast = deadlineMillis != 0 && deadlineMillis <= key.Home.Owner.NowMillis;
         KeyTable table = key.Home.Table;
         if (table.TryFind(key.Slot, key.Hash, key.Bytes, out Entry entry))
         {
@@ -148,6 +150,20 @@ public static class DumpCommands
         }
         if (!isPast) key.Home.Modified(key, KeyEvent.Restore);
         else if (wasTaken) key.Home.Modified(key, KeyEvent.Del);
+        if (!isPast) Rewrite(context, key, options, deadlineMillis);
+        else if (wasTaken) key.Home.Rewrite()?.Write("DEL"u8, key.Bytes);
         context.Reply.Ok();
+    }
+
+    // The deadline is journalled as a moment; everything else as it was asked for.
+    private static void Rewrite(in CommandContext context, in Key key, in RestoreOptions options, long deadlineMillis)
+    {
+        if (key.Home.Rewrite() is not { } effects) return;
+        effects.Begin(context.ArgCount + (options.IsAbsolute ? 0 : 1));
+        effects.Add("RESTORE"u8);
+        effects.Add(key.Bytes);
+        effects.Add(deadlineMillis);
+        for (int index = 3; index < context.ArgCount; index++) effects.Add(context.Arg(index));
+        if (!options.IsAbsolute) effects.Add("ABSTTL"u8);
     }
 }

@@ -6,6 +6,7 @@ using FastShard.Memory;
 using FastShard.Native.Clocks;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
+using FastShard.Server.Commands;
 using FastShard.Server.Sharding;
 using FastShard.Server.Statistics;
 
@@ -38,6 +39,7 @@ internal static class Blocker
             Shard home = worker.Server.Shards[key.Home.Owner.ShardIndex];
             if (waiters.NextDueMillis != long.MaxValue && !ReferenceEquals(home, worker.Home)) home.Reactor.Wake();
         }
+        if (call.Kind == BlockKind.Disk) client.Home.Unsynced.Add(call);
         if (call.DeadlineMillis != 0) SetDeadline(worker, client.Home, call);
     }
 
@@ -140,8 +142,15 @@ internal static class Blocker
 
     private static void TimeOut(ShardWorker worker, BlockedCall call)
     {
-        if (!call.DropsReply) new ReplyWriter(call.Client.Output, call.Client.Version).NullArray();
+        if (!call.DropsReply) ReplyNothing(call);
         Finish(worker, call);
+    }
+
+    private static void ReplyNothing(BlockedCall call)
+    {
+        ReplyWriter reply = new(call.Client.Output, call.Client.Version);
+        if (call.Kind == BlockKind.Disk) AofCommands.ReplyWait(reply, call.Client);
+        else reply.NullArray();
     }
 
     private static void Fail(ShardWorker worker, BlockedCall call, ReadOnlySpan<byte> error)

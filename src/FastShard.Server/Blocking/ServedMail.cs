@@ -11,8 +11,12 @@ internal sealed class ServedMail(BlockedCall call) : Mail
             call.Client.Output.AppendRange(call.Reply, Start, call.Reply.Mark());
         call.Reply.Clear();
         if (call.Reply.AllocatedBytes > Limits.PooledBufferBytes) call.Reply.Shrink();
+        call.Client.HasEffects |= HasEffects;
         Blocker.Resume(worker, call);
     }
+
+    /// <summary>It may have written.</summary>
+    public bool HasEffects { get; set; }
 
     /// <summary>Where the reply begins.</summary>
     public Memory.ReplyMark Start { get; set; }

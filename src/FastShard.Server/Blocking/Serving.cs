@@ -6,6 +6,7 @@
 
 using System.Numerics;
 using FastShard.Engine.Blocking;
+using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 using FastShard.Server.Clients;
@@ -104,12 +105,17 @@ internal static class Serving
         if (call.DropsReply) output.Truncate(start);
         call.End();
         Blocker.LeaveQueues(worker, call);
+        bool hasEffects = worker.Server.Dataset.IsJournalled && call.Spec.Is(CommandFlags.Write);
         if (isHome)
         {
+            client.HasEffects |= hasEffects;
             if (!wasRunning) client.Subscriber?.ReleaseWaiting();
             Blocker.Resume(worker, call);
             return;
         }
+        // What it was served with is on its way to the log before the client can hear of it.
+        worker.PostOutgoing();
+        call.Mail.HasEffects = hasEffects;
         call.Mail.Start = start;
         worker.Post(client.Home, call.Mail);
     }

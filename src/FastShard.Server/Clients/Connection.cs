@@ -56,6 +56,17 @@ internal sealed class Connection : Session
     /// <summary>Stands in its shard's list of connections to flush.</summary>
     public bool IsUnflushed { get; set; }
 
+    /// <summary>Stands in its shard's list of connections whose replies wait for the disk.</summary>
+    public bool IsUnsynced { get; set; }
+
+    /// <summary>It was answered what it wrote, and the ticket of that is not known yet.</summary>
+    public bool HasEffects { get; set; }
+
+    /// <summary>
+    /// The log's ticket that has to be on the disk before its replies are sent; matters with appendfsync always.
+    /// </summary>
+    public long SyncTicket { get; set; }
+
     /// <summary>Stands in its shard's list of connections with pushes to send.</summary>
     public bool IsPushed { get; set; }
 
@@ -190,6 +201,8 @@ internal sealed class Connection : Session
         Batch = null;
         Channel = null!;
         LibraryName = LibraryVersion = "";
+        SyncTicket = 0;
+        HasEffects = IsUnsynced = false;
         IsReadable = IsUnflushed = IsPushed = IsUnfinished = IsSendBlocked = false;
         ClosesAfterReply = IsClosed = IsHeldBack = IsAuthenticated = false;
         LastCommand = null;

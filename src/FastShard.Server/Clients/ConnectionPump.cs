@@ -61,7 +61,7 @@ internal static class ConnectionPump
                 continue;
             }
             if (client.ClosesAfterReply || !client.IsReadable || IsOverfull(client)) break;
-            if (reads-- == 0)
+            if (reads-- == 0 || worker.Server.Aof.Log.IsOverfull)
             {
                 worker.MarkUnfinished(client);
                 break;
@@ -132,7 +132,9 @@ internal static class ConnectionPump
         if (count == ChannelResult.WouldBlock) return;
         // An orderly end: what was asked before it is still answered, as far as the peer listens.
         worker.Flush(client);
-        worker.Close(client);
+        // Replies that wait for the disk are sent before the connection is closed.
+        if (client.IsUnsynced) client.ClosesAfterReply = true;
+        else worker.Close(client);
     }
 
     private static void MakeRoom(Connection client, Batch batch, NativeBuffer input)

@@ -22,6 +22,8 @@ internal static class DebugCommands
             DebugKeys.TableStatistics),
         new("HTSTATS-KEY", "<key> [full]", "Return statistics of the table of the slot that <key> lies in.",
             3, 4, DebugKeys.SlotStatistics),
+        new("LOADAOF", "", "Write what waits for the append-only file, and load it again.", 2, 2,
+            DebugServer.LoadAppendOnlyFile),
         new("LOG", "<message>", "Write <message> to the server log.", 3, 3, DebugServer.WriteLog),
         new("OBJECT", "<key>", "Show low level information about <key> and its value.", 3, 4, DebugKeys.Object),
         new("PANIC", "", "Crash the server by a failed assertion.", 2, 2, DebugServer.Panic),

@@ -70,6 +70,18 @@ internal static class DebugServer
         context.Reply.Ok();
     }
 
+    public static void LoadAppendOnlyFile(ref CommandContext context)
+    {
+        if (context.Server().Aof.Reload() is { } error)
+        {
+            Log.Warning(error);
+            context.Reply.Error("ERR Error trying to load the AOF files, check server logs"u8);
+            return;
+        }
+        Log.Notice("Append Only File loaded by DEBUG LOADAOF");
+        context.Reply.Ok();
+    }
+
     public static void SetThreads(ref CommandContext context)
     {
         if (!context.TryGetInteger(2, out long value)) return;

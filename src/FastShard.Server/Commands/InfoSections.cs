@@ -5,6 +5,7 @@ using FastShard.Native.Host;
 using FastShard.Server.Clients;
 using FastShard.Server.CommandLine;
 using FastShard.Server.Configuration;
+using FastShard.Server.Journaling;
 using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Commands;

@@ -105,6 +105,12 @@ public sealed class ServerOptions
     public int RdbKeySaveDelayMicros;
     public int RdbVersion;
     public AppendFsync AppendFsync;
+    public string AppendFileName = "";
+    public string AppendDirName = "";
+    public int AutoAofRewritePercentage;
+    public long AutoAofRewriteMinSize;
+    public bool AofLoadTruncated;
+    public bool AofDisableAutoGc;
 
     public ServerOptions()
     {

@@ -54,6 +54,7 @@ internal static class BatchRunner
             if (worker.ReadyShards != 0) Serve(worker, ref timing);
             Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
             record.ReplyEnd = parcel.Replies.Mark();
+            parcel.HasEffects |= worker.Server.Dataset.IsJournalled && MayWrite(record.Spec!);
             NoteReady(worker, shard.Bit, record.Spec!);
         }
         timing.End();
@@ -144,7 +145,7 @@ internal static class BatchRunner
         parking?.Begin(ulong.MaxValue);
         bool wasAnswering = client.ReplyMode == ReplyMode.On;
         ReplyMark start = wasAnswering ? default : output.Mark();
-        Executor.Run(worker, shards, batch, ref record, output, ref timing, parking);
+        Run(worker, shards, batch, ref record, output, ref timing, parking);
         if (parking is { IsParked: true })
         {
             var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
@@ -163,6 +164,23 @@ internal static class BatchRunner
         NoteReady(worker, shards, spec);
         if (worker.ReadyShards != 0) Serve(worker, ref timing);
     }
+
+    private static void Run(
+        ShardWorker worker, ulong shards, Batch batch, ref CommandRecord record, ReplyBuffer output,
+        ref RunTiming timing, Parking? parking)
+    {
+        CommandSpec spec = record.Spec!;
+        bool mayWrite = worker.Server.Dataset.IsJournalled && MayWrite(spec);
+        bool isBlock = mayWrite && shards != 0 && !ulong.IsPow2(shards);
+        if (isBlock) worker.BeginBlock(shards);
+        Executor.Run(worker, shards, batch, ref record, output, ref timing, parking);
+        if (isBlock) worker.EndBlock(shards);
+        if (mayWrite) batch.Connection.HasEffects = true;
+    }
+
+    private static bool MayWrite(CommandSpec spec) =>
+        (spec.Flags & (CommandFlags.Write | CommandFlags.MayReplicate)) != 0
+        || spec.Placement == Placement.Transaction;
 
     private static void Serve(ShardWorker worker, ref RunTiming timing)
     {

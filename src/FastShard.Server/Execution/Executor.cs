@@ -1,6 +1,7 @@
 using FastShard.Engine;
 using FastShard.Engine.Blocking;
 using FastShard.Engine.Commands;
+using FastShard.Engine.Effects;
 using FastShard.Memory;
 using FastShard.Native.Clocks;
 using FastShard.Protocol;
@@ -47,8 +48,8 @@ internal static class Executor
             return;
         }
         timing.Before(spec, output);
-        if (client.NoTouch) RunUntouched(worker, shards, spec, ref context);
-        else spec.Handler!(ref context);
+        if (client.NoTouch) RunUntouched(worker, shards, ref context);
+        else EffectUnit.Run(ref context, shards);
         if (parking is not { IsParked: true }) timing.After(spec, client, arguments, ref context);
         // Behind the handler, so that EXEC's own line follows those of the commands it ran, as in Redis.
         if (worker.Server.Gates.Monitors > 0) MonitorFeed.Publish(worker, client, spec, arguments);
@@ -81,8 +82,12 @@ internal static class Executor
             return true;
         }
         long began = SystemClock.MonotonicNanos();
-        if (client.NoTouch) RunUntouched(worker, shards, spec, ref context);
-        else spec.Handler!(ref context);
+        ulong changed = shards | (call.WaitShards & worker.Held);
+        bool isBlock = worker.Server.Dataset.IsJournalled && !ulong.IsPow2(changed);
+        if (isBlock) worker.BeginBlock(changed);
+        if (client.NoTouch) RunUntouched(worker, changed, ref context);
+        else EffectUnit.Run(ref context, changed);
+        if (isBlock) worker.EndBlock(changed);
         call.Nanos += SystemClock.MonotonicNanos() - began;
         if (parking.IsParked) return false;
         RunTiming.NoteFailure(shard.Statistics, spec, output.Since(start));
@@ -96,10 +101,10 @@ internal static class Executor
         return true;
     }
 
-    private static void RunUntouched(ShardWorker worker, ulong shards, CommandSpec spec, ref CommandContext context)
+    private static void RunUntouched(ShardWorker worker, ulong shards, ref CommandContext context)
     {
         worker.SuppressTouch(shards, true);
-        spec.Handler!(ref context);
+        EffectUnit.Run(ref context, shards);
         worker.SuppressTouch(shards, false);
     }
 }

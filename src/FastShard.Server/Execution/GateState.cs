@@ -6,8 +6,14 @@ namespace FastShard.Server.Execution;
 /// </summary>
 internal sealed class GateState
 {
+    private bool _isOpen = true;
+    private volatile bool _refusesWrites;
+
     /// <summary>True when nothing global stands in a command's way: the one test of the common case.</summary>
-    public bool IsOpen { get; private set; } = true;
+    public bool IsOpen => _isOpen && !_refusesWrites;
+
+    /// <summary>What is written cannot be made durable at the moment: commands that write are refused.</summary>
+    public bool RefusesWrites => _refusesWrites;
 
     /// <summary>CLIENT PAUSE: until when, milliseconds since 1970; 0 = not paused.</summary>
     public long PausedUntilMillis { get; private set; }
@@ -45,6 +51,11 @@ internal sealed class GateState
         Update();
     }
 
+    /// <summary>
+    /// Refuses writes from now on, or no longer. Any thread: who writes at this moment has written before.
+    /// </summary>
+    public void RefuseWrites(bool refuses) => _refusesWrites = refuses;
+
     /// <summary>Pauses until a time.</summary>
     public void Pause(long untilMillis, bool onlyWrites)
     {
@@ -76,6 +87,6 @@ internal sealed class GateState
         return false;
     }
 
-    private void Update() => IsOpen =
+    private void Update() => _isOpen =
         PausedUntilMillis == 0 && Monitors == 0 && !IsLoading && !DeniesWrites && !IsEnding;
 }

@@ -26,6 +26,9 @@ internal sealed class Parcel : Mail
     /// <summary>Where the replies begin.</summary>
     public ReplyMark Start { get; private set; }
 
+    /// <summary>One of its commands may have written.</summary>
+    public bool HasEffects { get; set; }
+
     /// <summary>Index in the batch of the parcel's command <paramref name="position"/>.</summary>
     public int this[int position] => _records[position];
 
@@ -36,6 +39,7 @@ internal sealed class Parcel : Mail
         Batch = batch;
         Start = Replies.Mark();
         _isExecuted = false;
+        HasEffects = false;
     }
 
     /// <summary>Adds a command of the batch.</summary>
@@ -58,7 +62,7 @@ internal sealed class Parcel : Mail
             BatchRunner.RunParcel(worker, shard, this);
             _isExecuted = true;
             // What it published is on its way before its sender can hear of it.
-            shard.PubSub.PostOutgoing(worker);
+            worker.PostOutgoing(shard);
             Shard home = batch.Connection.Home;
             if (!worker.Holds(home))
             {
@@ -66,6 +70,7 @@ internal sealed class Parcel : Mail
                 return;
             }
         }
+        if (HasEffects) batch.Connection.HasEffects = true;
         BatchRunner.ParcelReturned(worker, batch);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FastShard.Server.Clients;
+using FastShard.Server.Journaling;
 using FastShard.Transport;
 
 namespace FastShard.Server.Sharding;
@@ -8,7 +9,7 @@ namespace FastShard.Server.Sharding;
 /// The end of a shard's connections: what was answered is still sent, and its peers have a moment to read it. The
 /// shard's thread has ended, so the one that stops the server drives the reactor here.
 /// </summary>
-internal sealed class Farewell(Shard shard) : IReactorHandler
+internal sealed class Farewell(Shard shard, JournalLog log) : IReactorHandler
 {
     private readonly byte[] _ignored = new byte[Limits.ReceiveBytes];
 
@@ -40,6 +41,8 @@ internal sealed class Farewell(Shard shard) : IReactorHandler
 
     private void Send(Connection client)
     {
+        // What did not reach the disk was not promised to be there.
+        if (log.HoldsReplies && client.SyncTicket > log.SyncedTicket) client.Output.Clear();
         int sent = 0;
         while (client.Output.Length > 0)
         {

@@ -2,6 +2,7 @@ using FastShard.Engine.Keyspaces;
 using FastShard.Native.Threading;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.Journaling;
 using FastShard.Server.PubSub;
 using FastShard.Server.Statistics;
 using FastShard.Transport;
@@ -56,6 +57,9 @@ internal sealed class Shard : IDisposable
 
     /// <summary>Connections with replies that were not handed to the transport yet.</summary>
     public ConnectionQueue Unflushed { get; } = new();
+
+    /// <summary>Connections whose replies wait for the disk.</summary>
+    public UnsyncedReplies Unsynced { get; } = new();
 
     /// <summary>Connections with messages of channels that were not handed to the transport yet.</summary>
     public PushQueue Pushed { get; } = new();

@@ -88,7 +88,7 @@ internal sealed class ShardTimers
     // Between two ticks it only goes on while it meets many expired keys.
     private void Expire(Shard shard, FastShardServer server)
     {
-        shard.Keyspace.KeepsExpired = server.Gates.IsPaused(_worker.NowMillis);
+        shard.Keyspace.KeepsExpired = server.Gates.IsPaused(_worker.NowMillis) || server.Gates.RefusesWrites;
         _isExpiryBehind = false;
         if (!server.ActiveExpireEnabled || shard.Keyspace.KeepsExpired) return;
         long began = SystemClock.MonotonicNanos();

@@ -1,6 +1,8 @@
 using System.Numerics;
 using FastShard.Engine.Blocking;
 using FastShard.Engine.Commands;
+using FastShard.Engine.Effects;
+using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 using FastShard.Native.Clocks;
 using FastShard.Native.Diagnostics;
@@ -33,6 +35,8 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     private ulong _held;
     private ulong _posted;
     private ulong _withPushes; // let go with pushes that are not due: nobody else may be awake to send them
+    private readonly EffectJournal _blockEffects = new();
+    private readonly EffectJournal?[] _ownEffects;
     private bool _isDelivering;
     private int _snapshotWaitMillis;
     private ShardThread? _driver;
@@ -41,6 +45,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     {
         Server = server;
         Home = home;
+        _ownEffects = new EffectJournal?[server.Shards.Length];
         _timers = new ShardTimers(this);
         _batches = new BatchStock(server.Batches);
         Scratch = home.Inputs.Take();
@@ -100,14 +105,15 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         if (Home.Pushed.Count > 0 || _withPushes != 0) timeout = Math.Min(timeout, 1);
         timeout = Math.Min(timeout, _snapshotWaitMillis);
         PostOutgoing();
-        if (HasWorkLeft) timeout = 0;
+        if (HasWorkLeft) timeout = Server.Aof.Log.IsOverfull ? 1 : 0;
         ReleaseHome();
         // Whoever posts looks at the token after posting; this looks at the mailbox after letting go.
         return Home.Mailbox.IsEmpty ? timeout : 0;
     }
 
     private bool HasWorkLeft =>
-        Home.Unfinished.Count > 0 || _posted != 0 || Home.Mailbox.HasMail || !Departures.IsEmpty;
+        Home.Unfinished.Count > 0 || (Home.Unsynced.HasAny && Server.Aof.Log.SyncedTicket != Home.Unsynced.SeenTicket)
+        || _posted != 0 || Home.Mailbox.HasMail || !Departures.IsEmpty;
 
     private void DoTurn()
     {
@@ -123,6 +129,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         // What was evicted may be what somebody waits for.
         if (Server.Memory.RelieveGrowth(this)) SettleTurn();
         if (Home.Index == 0) Server.Saver.Tick(this);
+        RewriteJournal();
         if (!Departures.IsEmpty) Departures.RunSome(this);
         DeliverPosted();
         ReleaseBorrowed();
@@ -134,6 +141,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     {
         ServeWaiting();
         PostOutgoing();
+        if (Home.Unsynced.HasAny) Home.Unsynced.Release(this, Server.Aof.Log);
         FlushAll(Home);
     }
 
@@ -244,6 +252,12 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     /// <summary>Sends what the socket takes; closes a connection whose last reply is out.</summary>
     public void Flush(Connection client)
     {
+        if (client.HasEffects) NoteEffects(client);
+        if (Server.Aof.Log.HoldsReplies && client.SyncTicket > Server.Aof.Log.SyncedTicket && !client.IsClosed)
+        {
+            client.Home.Unsynced.Add(client);
+            return;
+        }
         // Before anything is sent: a reply above the limit is cut off as a whole, as in Redis.
         if (client.Output.Length > OutputLimits.FreeBytes) OutputLimits.Enforce(this, client);
         while (!client.IsClosed)
@@ -266,6 +280,16 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         client.IsSendBlocked = false;
         if (client.ClosesAfterReply) Close(client);
         else if (Server.ClientMemory.IsLimited) Server.ClientMemory.Note(client);
+    }
+
+    /// <summary>
+    /// What was answered to a client is posted before it can hear of it; the last ticket then covers it.
+    /// </summary>
+    public void NoteEffects(Connection client)
+    {
+        PostOutgoing();
+        client.HasEffects = false;
+        client.SyncTicket = Server.Aof.Log.PostedTicket;
     }
 
     private static int Send(Connection client, out int offered)
@@ -345,8 +369,16 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
 
     public void Dispose()
     {
+        _blockEffects.Dispose();
         Scratch.Dispose();
         _batches.Dispose();
+    }
+
+    private void RewriteJournal()
+    {
+        if (Home.Index != 0 || !Server.Aof.IsRewriteDue) return;
+        HoldAll(Server.AllShards);
+        _ = Server.Aof.Rewrite();
     }
 
     private void RelieveClientMemory()
@@ -374,10 +406,47 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     }
 
     // What was published on the shards that are held is on its way before replies say so.
-    private void PostOutgoing()
+    public void PostOutgoing()
     {
         for (ulong held = _held; held != 0; held &= held - 1)
-            Server.Shards[BitOperations.TrailingZeroCount(held)].PubSub.PostOutgoing(this);
+            PostOutgoing(Server.Shards[BitOperations.TrailingZeroCount(held)]);
+    }
+
+    /// <summary>
+    /// What a shard published and changed is on its way before anybody can hear of it: before its replies leave, and
+    /// before the shard is let go.
+    /// </summary>
+    public void PostOutgoing(Shard shard)
+    {
+        shard.PubSub.PostOutgoing(this);
+        if (!shard.Keyspace.Effects.IsEmpty) Server.Aof.Log.Post(shard.Keyspace.Effects);
+    }
+
+    /// <summary>
+    /// A command of several shards begins: what it changes is posted as one, behind what each of them changed before.
+    /// </summary>
+    public void BeginBlock(ulong shards)
+    {
+        for (ulong left = shards; left != 0; left &= left - 1)
+        {
+            Keyspace keyspace = Server.Dataset[BitOperations.TrailingZeroCount(left)];
+            if (!keyspace.Effects.IsEmpty) Server.Aof.Log.Post(keyspace.Effects);
+            _ownEffects[keyspace.ShardIndex] = keyspace.Effects;
+            keyspace.Effects = _blockEffects;
+        }
+        _blockEffects.IsOn = true;
+    }
+
+    /// <summary>It has run.</summary>
+    public void EndBlock(ulong shards)
+    {
+        for (ulong left = shards; left != 0; left &= left - 1)
+        {
+            Keyspace keyspace = Server.Dataset[BitOperations.TrailingZeroCount(left)];
+            keyspace.Effects = _ownEffects[keyspace.ShardIndex]!;
+            keyspace.Effects.IsOn = Server.Dataset.IsJournalled;
+        }
+        if (!_blockEffects.IsEmpty) Server.Aof.Log.Post(_blockEffects);
     }
 
     private void FlushAll(Shard shard)
@@ -442,13 +511,16 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
 
     private void LetGo(Shard shard)
     {
-        shard.PubSub.PostOutgoing(this);
+        // Its connections may have changed what is on other shards that are held.
+        PostOutgoing();
         FlushAll(shard);
         _held &= ~shard.Bit;
         ReadyShards &= ~shard.Bit;
         // Something expired or was evicted that somebody waits for: its own worker looks at the end of its turn.
         if (shard.Keyspace.Waiters.HasReady) shard.Reactor.Wake();
         if (shard.Pushed.Count > 0) _withPushes |= shard.Bit;
+        // Replies that wait for the disk: the log may have caught up before it could know of them.
+        if (shard.Unsynced.HasAny) shard.Reactor.Wake();
         shard.Token.Release();
         // Mail that came while the token was held here was left to the holder.
         if (!shard.Mailbox.IsEmpty) _posted |= shard.Bit;
@@ -463,7 +535,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         }
         if (!Home.Token.IsWanted) return;
         ReleaseBorrowed();
-        Home.PubSub.PostOutgoing(this);
+        PostOutgoing(Home);
         Home.Token.Yield();
         NoteReady(Home.Bit);
     }
@@ -477,7 +549,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
 
     private void ReleaseHome()
     {
-        Home.PubSub.PostOutgoing(this);
+        PostOutgoing(Home);
         _held = 0;
         ReadyShards = 0;
         Home.Token.Release();
@@ -503,8 +575,8 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         for (int left = Home.Closed.Count; left > 0; left--)
         {
             Connection client = Home.Closed.Take();
-            bool isReferred = client.IsUnfinished || client.IsUnflushed || client.IsPushed || client.IsRunning
-                || client.Blocked is not null;
+            bool isReferred = client.IsUnfinished || client.IsUnflushed || client.IsUnsynced || client.IsPushed
+                || client.IsRunning || client.Blocked is not null;
             if (isReferred || client.Batch is { Outstanding: > 0 }) Home.Closed.Add(client);
             else Server.Clients.Recycle(this, client);
         }

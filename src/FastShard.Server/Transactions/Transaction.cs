@@ -1,4 +1,5 @@
 using FastShard.Engine.Commands;
+using FastShard.Engine.Effects;
 using FastShard.Memory;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
@@ -91,6 +92,10 @@ internal sealed class Transaction
     public void Run(ShardWorker worker, Connection client)
     {
         var timing = new RunTiming(worker, client.Home, _commands.Count);
+        EffectJournal? effects = worker.Server.Dataset.IsJournalled && QueuedShards != 0
+            ? worker.Server.Dataset[System.Numerics.BitOperations.TrailingZeroCount(QueuedShards)].Effects
+            : null;
+        effects?.BeginUnit();
         for (int index = 0; index < _commands.Count; index++)
         {
             CommandRecord record = _commands[index];
@@ -99,6 +104,7 @@ internal sealed class Transaction
             Executor.Run(worker, shards, client, record, arguments, client.Output, ref timing);
             client.CommandsRun++;
         }
+        effects?.EndUnit();
         timing.End();
     }
 

@@ -1,11 +1,14 @@
 using System.Text;
 using FastShard.CommandTests.Persistence;
 using FastShard.Engine.Commands;
+using FastShard.Engine.Effects;
+using FastShard.Engine.Expiry;
 using FastShard.Engine.Keys;
 using FastShard.Engine.Keyspaces;
 using FastShard.Engine.Sessions;
 using FastShard.Memory;
 using FastShard.Persistence.Commands;
+using FastShard.Persistence.Journals;
 using FastShard.Persistence.Objects;
 using FastShard.Persistence.Rdb;
 using FastShard.Protocol;
@@ -34,6 +37,9 @@ public sealed class CommandHarness : IDisposable
     private readonly RequestReader _reader = new();
     private readonly ArgList _arguments = new();
     private readonly ReplyBuffer _reply = new();
+    private readonly EffectJournal _effects = new();
+    private readonly EffectStream _stream = new();
+    private readonly NativeBuffer _journal = new(0);
     private long _dirtySeen;
 
     /// <summary>An empty data set, on heaps that find wrong frees and leaks, or bytes too far.</summary>
@@ -59,6 +65,49 @@ public sealed class CommandHarness : IDisposable
     /// A snapshot is begun before each command and finished behind it, and must be of the moment before.
     /// </summary>
     public bool ChecksCuts { get; set; }
+
+    /// <summary>From now on everything that changes is journalled, in the order in which it does.</summary>
+    public void StartJournal()
+    {
+        Dataset.Journal(isOn: true);
+        _effects.IsOn = true;
+        foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.Effects = _effects;
+    }
+
+    /// <summary>The journal so far, as a file would hold it.</summary>
+    public byte[] Journal()
+    {
+        _stream.Append(_effects.Bytes, _journal);
+        _effects.Clear();
+        return _journal.Bytes.ToArray();
+    }
+
+    /// <summary>Replays a journal; null, or what is wrong with it.</summary>
+    public string? Replay(byte[] journal)
+    {
+        using JournalReplay replay = new(Table, Dataset, NowMillis);
+        int at = 0;
+        ArgList arguments = new();
+        while (at < journal.Length)
+        {
+            arguments.Clear();
+            ScanStatus status = JournalScanner.Scan(journal, ref at, arguments);
+            if (status != ScanStatus.Request) return $"{status} at {at}";
+            if (replay.Apply(new ArgumentView(journal, arguments, 0, arguments.Count)) is { } error) return error;
+        }
+        return null;
+    }
+
+    /// <summary>What a shard's clock does: keys and fields whose deadline has passed are removed.</summary>
+    public void ExpireActively()
+    {
+        SetClocks();
+        foreach (Keyspace keyspace in Dataset.Keyspaces)
+        {
+            ActiveExpiry.Run(keyspace, effort: 10);
+            FieldExpiry.Run(keyspace);
+        }
+    }
 
     /// <summary>Moves the clock.</summary>
     public void AdvanceMillis(long millis) => NowMillis += millis;
@@ -103,6 +152,16 @@ public sealed class CommandHarness : IDisposable
     /// <summary>Puts a value of another type at a key.</summary>
     public void PutList(string name)
     {
+        if (_effects.IsOn)
+        {
+            // What came from nowhere could not be replayed.
+            string quoted = '"' + name + '"';
+            long before = Dirty();
+            Ask(Session(FirstSession).Db, $"DEL {quoted}");
+            Ask(Session(FirstSession).Db, $"RPUSH {quoted} element");
+            _dirtySeen += Dirty() - before;
+            return;
+        }
         Key key = KeyOf(name);
         if (key.Home.TryPeek(key, out _)) key.Home.Remove(key);
         Entry entry = key.Home.Insert(key, ValueType.List, ValueEncoding.ListPack, Listpack.EmptyBytes, 0);
@@ -201,12 +260,22 @@ public sealed class CommandHarness : IDisposable
         return _dirtySeen - before;
     }
 
+    /// <summary>The reply to a question about the data of a database, from a client of its own.</summary>
+    internal string Ask(int database, string line)
+    {
+        Session asking = Session("(asking)");
+        asking.Db = database;
+        return Run(line, "(asking)");
+    }
+
     /// <summary>Frees all memory, and finds what was leaked.</summary>
     public void Dispose()
     {
         Verify();
         _arguments.Clear();
         _reply.Dispose();
+        _journal.Dispose();
+        _effects.Dispose();
         foreach (Keyspace keyspace in Dataset.Keyspaces)
         {
             for (int database = 0; database < keyspace.DatabaseCount; database++)
@@ -277,7 +346,7 @@ public sealed class CommandHarness : IDisposable
 
         CommandContext context = new(spec, arguments, session, Dataset, writer, NowMillis, keyIndex, slot, hash);
         if (ChecksCuts) InvokeBehindCut(spec, ref context);
-        else spec.Handler!(ref context);
+        else EffectUnit.Run(ref context, ulong.MaxValue >> (64 - Dataset.ShardCount));
 
         List<string> changed = StateSnapshot.Of(Dataset, NowMillis).ChangesSince(before);
         if (changed.Count == 0) return;

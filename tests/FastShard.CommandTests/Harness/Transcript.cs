@@ -37,8 +37,14 @@ public static class Transcript
     /// <summary>Plays a file; a reply that differs fails with its place.</summary>
     public static void Play(string path, int shards, RespVersion version, bool checksCuts = false)
     {
-        string[] lines = File.ReadAllLines(Path.Combine(Root, path));
         using CommandHarness harness = new(shards, version) { ChecksCuts = checksCuts };
+        Play(harness, path, version, static () => { });
+    }
+
+    /// <summary>Plays a file on an engine at hand; <paramref name="afterEach"/> is called behind each line.</summary>
+    public static void Play(CommandHarness harness, string path, RespVersion version, Action afterEach)
+    {
+        string[] lines = File.ReadAllLines(Path.Combine(Root, path));
         string session = "a";
         for (int index = 0; index < lines.Length; index++)
         {
@@ -56,6 +62,7 @@ public static class Transcript
                     Assert.Fail($"{path}:{number}: {line}\nexpected: {expected}\nactual:   {actual}");
             }
             else Assert.Fail($"{path}:{number}: neither a command nor expected here: {line}");
+            afterEach();
         }
     }
 

@@ -16,11 +16,16 @@ internal sealed class FastShardServer : IDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
 
-    private FastShardServer(int port, string folder, IEnumerable<string> arguments)
+    private readonly bool _keepsFolder;
+
+    private FastShardServer(
+        int port, string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null,
+        bool keepsFolder = false)
     {
         Port = port;
         Folder = folder;
-        _process = ProgramRun.Start(ServerBinary.Path, arguments, environment: null, folder);
+        _keepsFolder = keepsFolder;
+        _process = ProgramRun.Start(ServerBinary.Path, arguments, environment, folder);
         ProgramRun.Collect(_process, _output, _errors);
         _process.StandardInput.Close();
     }
@@ -48,6 +53,25 @@ internal sealed class FastShardServer : IDisposable
 
     public static FastShardServer StartWithFile(string file, string transport, params string[] options) =>
         StartReady(file, transport, options);
+
+    /// <summary>Starts a server on a folder that outlives it, as one that goes on where another ended.</summary>
+    public static FastShardServer StartIn(
+        string folder, IReadOnlyDictionary<string, string>? environment, params string[] options)
+    {
+        int port = Ports.Free();
+        string[] arguments = ["--port", $"{port}", "--bind", "127.0.0.1", "--dir", folder, .. options];
+        FastShardServer server = new(port, folder, arguments, environment, keepsFolder: true);
+        try
+        {
+            server.WaitUntilReady();
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Runs the binary with options that make it end at once.</summary>
     public static ProgramResult Run(params string[] options) => ProgramRun.Run(ServerBinary.Path, options);
@@ -109,7 +133,7 @@ internal sealed class FastShardServer : IDisposable
         }
 
         _process.Dispose();
-        Directory.Delete(Folder, recursive: true);
+        if (!_keepsFolder) Directory.Delete(Folder, recursive: true);
     }
 
     // Another program may take a port that was free a moment ago: the server then says so, and gets another one.

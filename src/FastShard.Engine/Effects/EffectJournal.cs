@@ -1,0 +1,195 @@
+// What the commands of a turn changed, as commands that give the same data wherever they are replayed in this order:
+// what an append-only file and replicas get. It is written while the shard is held, and taken away as a whole before
+// the shard's replies leave.
+//
+// An effect is a header (EffectHeader) and the command as a request of RESP2. The effects of one command or transaction
+// are a unit: where there are several, the first and the last are marked, and whoever passes them on wraps them.
+//
+// A command is journalled as its client sent it if it changed anything, unless its row says Propagation.Rewritten and
+// its handler wrote other commands in its place (Database.Rewrite).
+
+using FastShard.Engine.Commands;
+using FastShard.Memory;
+using FastShard.Native.Diagnostics;
+using FastShard.Protocol;
+
+namespace FastShard.Engine.Effects;
+
+/// <summary>
+/// The effects of one shard since they were last taken; of several while a command holds them together.
+/// </summary>
+public sealed class EffectJournal : IDisposable
+{
+    // A buffer that one large value made is not kept for the next turn.
+    private const int KeptBytes = 256 * 1024;
+
+    private NativeBuffer _buffer = new(0);
+    private int _depth;
+    private int _unitFirst;
+    private int _unitCount;
+    private int _current;
+    private bool _mayRewrite;
+    private bool _isRewritten;
+
+    /// <summary>Whether anybody wants the effects. Changed between commands only.</summary>
+    public bool IsOn { get; set; }
+
+    /// <summary>The effects, each behind its header.</summary>
+    public ReadOnlySpan<byte> Bytes => _buffer.Bytes;
+
+    /// <summary>Nothing has changed since the last <see cref="Exchange"/>.</summary>
+    public bool IsEmpty => _buffer.Length == 0;
+
+    /// <summary>The database of the effects that are written next.</summary>
+    internal int Database { get; set; }
+
+    /// <summary>Begins a unit; units within it are parts of it.</summary>
+    public void BeginUnit()
+    {
+        if (_depth++ > 0) return;
+        _unitCount = 0;
+    }
+
+    /// <summary>Ends a unit: several effects in it are marked as belonging together.</summary>
+    public void EndUnit()
+    {
+        if (--_depth > 0) return;
+        _mayRewrite = false;
+        if (_unitCount < 2) return;
+        EffectHeader.AddFlags(_buffer.All[_unitFirst..], EffectFlags.OpensBlock);
+        EffectHeader.AddFlags(_buffer.All[_current..], EffectFlags.ClosesBlock);
+    }
+
+    /// <summary>A command is about to run.</summary>
+    public void BeginCommand(CommandSpec spec)
+    {
+        BeginUnit();
+        _mayRewrite = spec.Propagates == Propagation.Rewritten;
+        _isRewritten = false;
+    }
+
+    /// <summary>It has run: if it changed anything and its handler wrote nothing else, it stands for itself.</summary>
+    public void EndCommand(in CommandContext context, bool isChanged)
+    {
+        if (isChanged && !_isRewritten)
+        {
+            Database = context.Session.Db;
+            Begin(context.ArgCount);
+            for (int index = 0; index < context.ArgCount; index++) Add(context.Arg(index));
+        }
+        _isRewritten = false;
+        EndUnit();
+    }
+
+    /// <summary>
+    /// True when the running command's handler is to write what stands for it; nothing if it writes nothing.
+    /// </summary>
+    internal bool TryRewrite()
+    {
+        if (!_mayRewrite) return false;
+        return _isRewritten = true;
+    }
+
+    /// <summary>
+    /// Begins an effect of so many arguments with the name; <see cref="Add(ReadOnlySpan{byte})"/> follows for each.
+    /// </summary>
+    public void Begin(int count)
+    {
+        _current = _buffer.End;
+        if (_depth > 0 && _unitCount++ == 0) _unitFirst = _current;
+        _buffer.EnsureFree(EffectHeader.Bytes);
+        EffectHeader.Write(_buffer.Free, Database);
+        _buffer.Commit(EffectHeader.Bytes);
+        Prefix((byte)'*', count);
+        Measure();
+    }
+
+    /// <summary>The effect's next argument.</summary>
+    public void Add(ReadOnlySpan<byte> argument)
+    {
+        Prefix((byte)'$', argument.Length);
+        _buffer.EnsureFree(argument.Length + 2);
+        argument.CopyTo(_buffer.Free);
+        "\r\n"u8.CopyTo(_buffer.Free[argument.Length..]);
+        _buffer.Commit(argument.Length + 2);
+        Measure();
+    }
+
+    /// <summary>A number as the next argument.</summary>
+    public void Add(long number)
+    {
+        Span<byte> digits = stackalloc byte[Numbers.MaxInt64Bytes];
+        Add(digits[..Numbers.FormatInt64(number, digits)]);
+    }
+
+    /// <summary>A whole effect.</summary>
+    public void Write(ReadOnlySpan<byte> name, ReadOnlySpan<byte> first)
+    {
+        Begin(2);
+        Add(name);
+        Add(first);
+    }
+
+    /// <inheritdoc cref="Write(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    public void Write(ReadOnlySpan<byte> name, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        Begin(3);
+        Add(name);
+        Add(first);
+        Add(second);
+    }
+
+    /// <inheritdoc cref="Write(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    public void Write(ReadOnlySpan<byte> name, ReadOnlySpan<byte> first, long second)
+    {
+        Begin(3);
+        Add(name);
+        Add(first);
+        Add(second);
+    }
+
+    /// <inheritdoc cref="Write(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    public void Write(
+        ReadOnlySpan<byte> name, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third)
+    {
+        Begin(4);
+        Add(name);
+        Add(first);
+        Add(second);
+        Add(third);
+    }
+
+    /// <summary>Takes the effects away, and leaves an empty buffer in their place.</summary>
+    public NativeBuffer Exchange(NativeBuffer empty)
+    {
+        Invariant.Slow(empty.Length == 0);
+        // In the midst of a unit (CONFIG SET in a transaction) what comes then is a unit of its own.
+        _unitCount = 0;
+        NativeBuffer full = _buffer;
+        _buffer = empty;
+        return full;
+    }
+
+    /// <summary>Drops the effects.</summary>
+    public void Clear()
+    {
+        _buffer.Clear();
+        if (_buffer.Capacity > KeptBytes) _buffer.Shrink(0);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _buffer.Dispose();
+
+    private void Prefix(byte kind, long number)
+    {
+        _buffer.EnsureFree(Numbers.MaxInt64Bytes + 3);
+        Span<byte> free = _buffer.Free;
+        free[0] = kind;
+        int length = 1 + Numbers.FormatInt64(number, free[1..]);
+        "\r\n"u8.CopyTo(free[length..]);
+        _buffer.Commit(length + 2);
+    }
+
+    private void Measure() =>
+        EffectHeader.SetLength(_buffer.All[_current..], _buffer.End - _current - EffectHeader.Bytes);
+}

@@ -1,0 +1,51 @@
+using FastShard.Memory;
+using FastShard.Protocol;
+
+namespace FastShard.Engine.Effects;
+
+/// <summary>
+/// Joins journals into one stream of requests, as append-only files and replicas read it: the database is chosen where
+/// it changes, and effects that belong together stand between MULTI and EXEC.
+/// </summary>
+public sealed class EffectStream
+{
+    private int _database = -1;
+
+    /// <summary>The stream begins anew (another file): whoever reads it knows of no database yet.</summary>
+    public void Restart() => _database = -1;
+
+    /// <summary>Appends a journal's effects to <paramref name="target"/>.</summary>
+    public void Append(ReadOnlySpan<byte> effects, NativeBuffer target)
+    {
+        while (!effects.IsEmpty)
+        {
+            EffectHeader header = EffectHeader.Read(effects);
+            effects = effects[EffectHeader.Bytes..];
+            if (header.Database != _database) Select(header.Database, target);
+            if ((header.Flags & EffectFlags.OpensBlock) != 0) Add("*1\r\n$5\r\nMULTI\r\n"u8, target);
+            Add(effects[..header.Length], target);
+            if ((header.Flags & EffectFlags.ClosesBlock) != 0) Add("*1\r\n$4\r\nEXEC\r\n"u8, target);
+            effects = effects[header.Length..];
+        }
+    }
+
+    private void Select(int database, NativeBuffer target)
+    {
+        _database = database;
+        Span<byte> digits = stackalloc byte[Numbers.MaxInt64Bytes];
+        int length = Numbers.FormatInt64(database, digits);
+        Span<byte> digitsOfLength = stackalloc byte[Numbers.MaxInt64Bytes];
+        Add("*2\r\n$6\r\nSELECT\r\n$"u8, target);
+        Add(digitsOfLength[..Numbers.FormatInt64(length, digitsOfLength)], target);
+        Add("\r\n"u8, target);
+        Add(digits[..length], target);
+        Add("\r\n"u8, target);
+    }
+
+    private static void Add(ReadOnlySpan<byte> bytes, NativeBuffer target)
+    {
+        target.EnsureFree(bytes.Length);
+        bytes.CopyTo(target.Free);
+        target.Commit(bytes.Length);
+    }
+}

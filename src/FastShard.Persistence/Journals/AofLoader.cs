@@ -1,0 +1,123 @@
+using FastShard.Engine.Commands;
+using FastShard.Engine.Keyspaces;
+using FastShard.Memory;
+using FastShard.Protocol;
+
+namespace FastShard.Persistence.Journals;
+
+/// <summary>Loads the files of an append-only folder into a data set that nobody else touches meanwhile.</summary>
+public sealed class AofLoader : IDisposable
+{
+    private const int ReadBytes = 1024 * 1024;
+
+    private readonly JournalReplay _replay;
+    private readonly SnapshotLoad? _loadSnapshot;
+    private readonly NativeBuffer _bytes = new(ReadBytes);
+    private readonly ArgList _arguments = new();
+
+    /// <summary>
+    /// Begins. Without <paramref name="loadSnapshot"/> files that begin with a snapshot cannot be loaded.
+    /// </summary>
+    public AofLoader(CommandTable table, Dataset dataset, long nowMillis, SnapshotLoad? loadSnapshot)
+    {
+        _replay = new JournalReplay(table, dataset, nowMillis);
+        _loadSnapshot = loadSnapshot;
+    }
+
+    /// <summary>Commands that were applied so far.</summary>
+    public long Commands => _replay.Commands;
+
+    /// <summary>Loads one file behind those that were loaded before.</summary>
+    public AofLoadResult Load(string path)
+    {
+        try
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            return Load(path, file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new AofLoadResult(AofLoadStatus.Failed, 0, 0, $"{path}: {exception.Message}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _replay.Dispose();
+        _bytes.Dispose();
+    }
+
+    private AofLoadResult Load(string path, FileStream file)
+    {
+        if (!TrySkipSnapshot(path, file, out long valid, out string? snapshotError))
+            return new AofLoadResult(AofLoadStatus.Failed, file.Length, 0, snapshotError);
+        _bytes.Clear();
+        long begin = valid; // where the buffer's first byte stands in the file
+        bool isAtEnd = false;
+        while (!isAtEnd)
+        {
+            isAtEnd = !Fill(file);
+            string? error = ApplyAll(ref begin, ref valid);
+            if (error is null) continue;
+            return new AofLoadResult(AofLoadStatus.Failed, file.Length, valid, $"{path}: {error}");
+        }
+        bool isWhole = _bytes.Length == 0 && !_replay.IsInTransaction;
+        string? torn = isWhole ? null : Describe(path, valid);
+        _replay.DropTransaction();
+        return new AofLoadResult(isWhole ? AofLoadStatus.Complete : AofLoadStatus.Torn, file.Length, valid, torn);
+    }
+
+    private string Describe(string path, long valid) => _replay.IsInTransaction
+        ? $"{path}: incomplete MULTI/EXEC transaction at offset {valid}"
+        : $"{path}: unexpected end of file behind offset {valid}";
+
+    /// <summary>Applies the whole requests in the buffer, and drops them from it.</summary>
+    private string? ApplyAll(ref long begin, ref long valid)
+    {
+        int at = 0;
+        ReadOnlySpan<byte> bytes = _bytes.Bytes;
+        while (true)
+        {
+            _arguments.Clear();
+            int place = at;
+            ScanStatus status = JournalScanner.Scan(bytes, ref at, _arguments);
+            if (status == ScanStatus.Incomplete) break;
+            if (status == ScanStatus.Malformed) return $"bad file format at offset {begin + place}";
+            if (status == ScanStatus.Request)
+            {
+                string? error = _replay.Apply(new ArgumentView(bytes, _arguments, 0, _arguments.Count));
+                if (error is not null) return $"{error} at offset {begin + place}";
+            }
+            if (!_replay.IsInTransaction) valid = begin + at;
+        }
+        begin += at;
+        if (at > 0) _bytes.Consume(at);
+        return null;
+    }
+
+    private bool Fill(FileStream file)
+    {
+        _bytes.Compact();
+        // A request that fills the buffer is a long one: then there is more to read at once.
+        _bytes.EnsureFree(Math.Max(ReadBytes, _bytes.Length));
+        int count = file.Read(_bytes.Free);
+        _bytes.Commit(count);
+        return count > 0;
+    }
+
+    private bool TrySkipSnapshot(string path, FileStream file, out long end, out string? error)
+    {
+        end = 0;
+        error = null;
+        Span<byte> magic = stackalloc byte[5];
+        int count = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
+        if (count == magic.Length && magic.SequenceEqual("REDIS"u8))
+        {
+            if (_loadSnapshot is null) error = $"{path}: it begins with a snapshot, which cannot be loaded here";
+            else error = _loadSnapshot(path, out end);
+        }
+        file.Position = end;
+        return error is null;
+    }
+}

@@ -1,0 +1,59 @@
+using FastShard.Persistence.Journals;
+using Xunit;
+
+namespace FastShard.UnitTests.Persistence.Journals;
+
+public sealed class AofManifestTests
+{
+    private const string Sample =
+        "file appendonly.aof.1.base.rdb seq 1 type b\nfile appendonly.aof.1.incr.aof seq 1 type i\n";
+
+    [Fact]
+    public void A_manifest_of_redis_is_read_and_written_as_it_is()
+    {
+        AofManifest manifest = AofManifest.Parse(Sample, out string? error)!;
+        Assert.Null(error);
+        Assert.Equal(Sample, manifest.Format());
+        Assert.True(manifest.Base!.IsSnapshot);
+        Assert.Equal(1, manifest.LastIncrement!.Sequence);
+    }
+
+    [Fact]
+    public void A_rewrite_names_the_new_base_and_makes_the_rest_history()
+    {
+        AofManifest before = AofManifest.Parse(Sample, out _)!.WithIncrement("appendonly.aof");
+        AofFile made = before.NextBase("appendonly.aof", isSnapshot: false);
+        AofManifest after = before.WithBase(made, first: 2);
+        Assert.Equal(
+            "file appendonly.aof.2.base.aof seq 2 type b\n"
+            + "file appendonly.aof.1.base.rdb seq 1 type h\n"
+            + "file appendonly.aof.1.incr.aof seq 1 type h\n"
+            + "file appendonly.aof.2.incr.aof seq 2 type i\n",
+            after.Format());
+        Assert.Equal(
+            "file appendonly.aof.2.base.aof seq 2 type b\nfile appendonly.aof.2.incr.aof seq 2 type i\n",
+            after.WithoutHistory().Format());
+    }
+
+    [Theory]
+    [InlineData("", "Found an empty AOF manifest")]
+    [InlineData("file a seq 1\n", "Invalid AOF manifest file format")]
+    [InlineData("file ../a seq 1 type b\n", "Invalid AOF manifest file format")]
+    [InlineData("file a seq 0 type b\n", "Invalid AOF manifest file format")]
+    [InlineData("file a seq 1 type x\n", "Invalid AOF manifest file format")]
+    [InlineData("file a seq 1 type b\nfile b seq 2 type b\n", "Found duplicate base file information")]
+    [InlineData("file a seq 2 type i\nfile b seq 2 type i\n", "Found a non-monotonic sequence number")]
+    public void What_is_wrong_is_said(string text, string expected)
+    {
+        Assert.Null(AofManifest.Parse(text, out string? error));
+        Assert.Equal(expected, error);
+    }
+
+    [Fact]
+    public void Notes_and_names_with_blanks_are_read()
+    {
+        AofManifest manifest = AofManifest.Parse("# a note\nfile \"a b.1.incr.aof\" seq 1 type i\n", out _)!;
+        Assert.Equal("a b.1.incr.aof", manifest.LastIncrement!.Name);
+        Assert.Equal("file \"a b.1.incr.aof\" seq 1 type i\n", manifest.Format());
+    }
+}
