@@ -69,7 +69,7 @@ internal sealed class Loader(FastShardServer server)
             KeyDelayMicros = keyDelayMicros,
         };
         _progress = new LoadProgress(load, SystemClock.WallMillis());
-        if (_isCancelled) load.Cancel();
+        if (_isCancelled && server.Gates.IsLoading) load.Cancel();
         bool isLoaded = load.Run();
         _progress = null;
         LoadedKeys = load.LoadedKeys;
