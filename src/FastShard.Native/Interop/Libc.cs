@@ -39,6 +39,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "sched_setaffinity", SetLastError = true)]
     internal static partial int SetAffinity(int thread, nuint length, void* mask);
 
+    [LibraryImport(Library, EntryPoint = "setpriority", SetLastError = true)]
+    internal static partial int SetPriority(int which, uint who, int niceness);
+
     [LibraryImport(Library, EntryPoint = "sched_getaffinity", SetLastError = true)]
     internal static partial int GetAffinity(int thread, nuint length, void* mask);
 

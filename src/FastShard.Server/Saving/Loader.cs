@@ -26,9 +26,10 @@ internal sealed class Loader(FastShardServer server)
     /// <summary>Whether there is a file to load.</summary>
     public bool HasFile => File.Exists(FilePath);
 
-    /// <summary>Ends the load at the start, from any thread.</summary>
+    /// <summary>Ends the load at the start, from any thread; what DEBUG RELOAD has begun it finishes.</summary>
     public void Cancel()
     {
+        if (!server.Gates.IsLoading) return;
         _isCancelled = true;
         _progress?.Load.Cancel();
     }
@@ -68,7 +69,7 @@ internal sealed class Loader(FastShardServer server)
             KeyDelayMicros = keyDelayMicros,
         };
         _progress = new LoadProgress(load, SystemClock.WallMillis());
-        if (_isCancelled) load.Cancel();
+        if (_isCancelled && server.Gates.IsLoading) load.Cancel();
         bool isLoaded = load.Run();
         _progress = null;
         LoadedKeys = load.LoadedKeys;

@@ -1,3 +1,4 @@
+using FastShard.Native.Host;
 using FastShard.Persistence.Snapshots;
 
 namespace FastShard.Server.Saving;
@@ -5,6 +6,8 @@ namespace FastShard.Server.Saving;
 /// <summary>A snapshot under way, with its writer's thread.</summary>
 internal sealed class SnapshotRun : IDisposable
 {
+    private const int WriterNiceness = 10;
+
     private readonly Action _whenWritten;
     private readonly Thread _writer;
 
@@ -69,6 +72,8 @@ internal sealed class SnapshotRun : IDisposable
 
     private void Write()
     {
+        // With fewer cores than threads, clients come first; the walks wait for the writer, not the clients.
+        ThreadNiceness.Set(WriterNiceness);
         Snapshot.Write();
         _whenWritten();
     }

@@ -20,7 +20,7 @@ internal static class PersistenceDirectives
             DefaultNote = "./",
             Flags = Protected,
             Rule = static path => Directory.Exists(path) ? null : "No such file or directory",
-            Normalize = Path.GetFullPath,
+            Normalize = static path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)),
         },
         new StringDirective("dbfilename", static o => ref o.DbFileName, "dump.rdb")
         {
