@@ -65,6 +65,9 @@ public sealed class PileUpTests
         return clients;
     }
 
-    private static long Field(RespClient client, string section, string name) => long.Parse(client.Run("INFO", section)
-        .Text!.Split("\r\n").Single(line => line.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..]);
+    private static long Field(RespClient client, string section, string name)
+    {
+        string[] lines = client.Run("INFO", section).Text!.Split("\r\n");
+        return long.Parse(lines.Single(line => line.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..]);
+    }
 }
