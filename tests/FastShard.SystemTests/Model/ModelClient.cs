@@ -76,8 +76,9 @@ internal sealed class ModelClient : IDisposable
         RespValue reply = _client.Run(request);
         Note(request, reply);
         bool wasThere = _model.ExpireField(_session, key, field);
-        string expected = wasThere ? "*[:1]" : "*[:-2]";
-        if (ReplyText.Of(reply) != expected) Fail($"expected {expected}");
+        // On a busy machine the deadline may have passed before the server hears of it.
+        string[] expected = wasThere ? ["*[:1]", "*[:2]"] : ["*[:-2]"];
+        if (!expected.Contains(ReplyText.Of(reply))) Fail($"expected {expected[0]}");
         if (!wasThere) return;
         _draw.Resting.Add(key);
         _resting[key] = long.Parse(deadline, CultureInfo.InvariantCulture);
