@@ -114,7 +114,7 @@ public sealed class Keyspace : IDisposable
         get
         {
             Invariant.Slow((uint)index < (uint)_databases.Length);
-            return _databases[index] ??= new Database(this, index);
+            return _databases[index] ?? Create(index);
         }
     }
 
@@ -187,4 +187,7 @@ public sealed class Keyspace : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Heap.Dispose();
+
+    // Apart, so that asking for one that is there is inlined.
+    private Database Create(int index) => _databases[index] = new Database(this, index);
 }
