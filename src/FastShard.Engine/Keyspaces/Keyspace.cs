@@ -226,16 +226,12 @@ public sealed class Keyspace : IDisposable
     public bool CompactSome(int budget) => Heap.CompactStep(budget);
 
     /// <inheritdoc/>
-<<<<<<< HEAD
     public void Dispose()
     {
         Effects.Dispose();
         Heap.Dispose();
     }
-=======
-    public void Dispose() => Heap.Dispose();
 
     // Apart, so that asking for one that is there is inlined.
     private Database Create(int index) => _databases[index] = new Database(this, index);
->>>>>>> speed
 }
