@@ -16,7 +16,7 @@ public sealed class IdleCrowdTests
     private const int PatternsEach = 100;
     private const int Waiting = 10_000;
 
-    // What a subscription, and a connection with its wait, may take of resident memory, buffers of the kernel not counted.
+    // What a subscription, and a connection with its wait, may take of resident memory; the kernel's is not counted.
     private const long SubscriptionBytes = 1000;
     private const long WaitingBytes = 20_000;
 

@@ -33,14 +33,16 @@ public sealed class RequestFuzzTests
         var pieces = new QuickReader();
         byte[] input = new byte[256];
         byte[] copy = new byte[256];
+        byte[] bytewise = new byte[256]; // reading may change the bytes: each way has its own
         for (int i = 0; i < Inputs; i++)
         {
             int length = MakeInput(random, input);
             input.AsSpan(0, length).CopyTo(copy);
+            input.AsSpan(0, length).CopyTo(bytewise);
             ulong expected = whole.Run(input.AsSpan(0, length), null);
             ulong got = pieces.Run(copy.AsSpan(0, length), random);
             if (expected != got) Fail(i, input.AsSpan(0, length));
-            if (expected != pieces.Run(copy.AsSpan(0, length), null, step: 1)) Fail(i, input.AsSpan(0, length));
+            if (expected != pieces.Run(bytewise.AsSpan(0, length), null, step: 1)) Fail(i, input.AsSpan(0, length));
         }
     }
 
@@ -117,6 +119,7 @@ public sealed class RequestFuzzTests
                     have += Math.Min(input.Length - have, random.Next(1, 1 << random.Next(1, 6)));
                 else if (isWaiting) have++;
                 ReadStatus status = _reader.Read(input[..have], _args);
+                isWaiting = status == ReadStatus.NeedMore && have < input.Length;
                 if (status == ReadStatus.Complete)
                 {
                     hash.Add(_args.Count - _reader.RequestArgStart);
@@ -128,7 +131,6 @@ public sealed class RequestFuzzTests
                     _args.Clear();
                     continue;
                 }
-                isWaiting = status == ReadStatus.NeedMore && have < input.Length;
                 if (isWaiting) continue;
                 hash.Add(status);
                 if (status == ReadStatus.Broken) hash.Add(_reader.Error);
