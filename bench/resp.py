@@ -52,7 +52,7 @@ class Server:
             try:
                 Client(port).run("PING")
                 return
-            except OSError:
+            except (OSError, RuntimeError):  # not there yet, or loading
                 time.sleep(0.05)
         raise RuntimeError(f"{command[0]} did not start on port {port}")
 
