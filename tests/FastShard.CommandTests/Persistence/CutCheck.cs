@@ -15,7 +15,8 @@ public sealed class CutCheck : IDisposable
 {
     private static readonly SnapshotSettings Settings = new()
     {
-        Version = RdbVersion.FieldDeadlines, Compresses = false,
+        Version = RdbVersion.FieldDeadlines,
+        Compresses = false,
     };
 
     private readonly Dictionary<(int Database, string Key), string> _before;
