@@ -54,6 +54,7 @@ class Server:
                 return
             except (OSError, RuntimeError):  # not there yet, or loading
                 time.sleep(0.05)
+        self.process.kill()
         raise RuntimeError(f"{command[0]} did not start on port {port}")
 
     def resident(self):
