@@ -15,6 +15,7 @@ internal static class ServerCommands
             .. EngineFamilies.All, DumpCommands.Specs, TransactionCommands.Specs, ConnectionCommands.Specs,
             ClientCommands.Specs, CommandCommands.Specs, ConfigCommands.Specs, InfoCommands.Specs, MemoryCommands.Specs,
             CommandLogCommands.Specs, LatencyCommands.Specs, ProcessCommands.Specs, DebugCommands.Specs,
-            LolwutCommands.Specs, SaveCommands.Specs, PublishCommands.Specs, SubscribeCommands.Specs, PubSubCommands.Specs,
+            LolwutCommands.Specs, SaveCommands.Specs, PublishCommands.Specs, SubscribeCommands.Specs,
+            PubSubCommands.Specs,
         ]);
 }
