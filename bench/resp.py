@@ -52,8 +52,9 @@ class Server:
             try:
                 Client(port).run("PING")
                 return
-            except OSError:
+            except (OSError, RuntimeError):  # not there yet, or loading
                 time.sleep(0.05)
+        self.process.kill()
         raise RuntimeError(f"{command[0]} did not start on port {port}")
 
     def resident(self):

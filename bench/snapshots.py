@@ -93,6 +93,7 @@ def measure(name, command, options, folder):
             row[f"{test} more memory"] = "%.1f %%" % (100 * (most[0] - resident) / resident)
             while client.info()["rdb_bgsave_in_progress"] == "1":
                 time.sleep(0.02)
+        print(name, row, flush=True)
         client.run("SAVE")
         server.process.kill()
     with Server(options.port, command) as server:

@@ -15,6 +15,11 @@ public sealed class LoadBatch
     private readonly LoadWindow _window;
     private LoadRecord[] _records = new LoadRecord[64];
 
+    // Counted here and told once: all shards count in the same place.
+    private long _made;
+    private long _expired;
+    private long _empty;
+
     internal LoadBatch(RdbLoad load, LoadWindow window, int shard)
     {
         _load = load;
@@ -45,6 +50,8 @@ public sealed class LoadBatch
         scratch.Dispose();
         keyspace.AnnouncedClasses = announced;
         Count = 0;
+        _load.Note(_made, _expired, _empty);
+        (_made, _expired, _empty) = (0, 0, 0);
         _window.Release();
     }
 
@@ -87,7 +94,7 @@ public sealed class LoadBatch
         }
         if (record.ExpiryMillis != 0 && record.ExpiryMillis < _load.NowMillis && _load.DropsExpired)
         {
-            _load.NoteExpired();
+            _expired++;
             return;
         }
         Key key = new(name, record.Slot, hash, keyspace[record.Database]);
@@ -109,12 +116,12 @@ public sealed class LoadBatch
             return;
         }
         if (outcome == ReadOutcome.Done) NoteMade(keyspace, target, record);
-        else _load.NoteEmpty();
+        else _empty++;
     }
 
     private void NoteMade(Keyspace keyspace, in ObjectTarget target, in LoadRecord record)
     {
-        _load.NoteLoaded();
+        _made++;
         if (record.IdleSeconds < 0 && record.Frequency < 0) return;
         long idleMillis = record.IdleSeconds < 0 ? -1 : Math.Min(record.IdleSeconds, int.MaxValue) * 1000;
         if (target.TryFind(out Entry entry))

@@ -149,11 +149,12 @@ public sealed class RdbLoad : IDisposable
 
     internal void NoteFree() => _freed.Set();
 
-    internal void NoteLoaded() => Interlocked.Increment(ref _loaded);
-
-    internal void NoteExpired() => Interlocked.Increment(ref _expired);
-
-    internal void NoteEmpty() => Interlocked.Increment(ref _empty);
+    internal void Note(long made, long expired, long empty)
+    {
+        Interlocked.Add(ref _loaded, made);
+        if (expired != 0) Interlocked.Add(ref _expired, expired);
+        if (empty != 0) Interlocked.Add(ref _empty, empty);
+    }
 
     /// <summary>The first fault is the one that is told.</summary>
     internal void Fail(long offset, string what) =>

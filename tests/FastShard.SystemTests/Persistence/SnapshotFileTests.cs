@@ -238,8 +238,13 @@ public sealed class SnapshotFileTests
             using RespClient client = RespClient.Connect(port);
             Assert.Equal("LOADING Redis is loading the dataset in memory", client.Run("GET", "key:1").Text);
             Assert.Equal("LOADING Redis is loading the dataset in memory", client.Run("PING").Text);
-            string info = client.Run("INFO", "persistence").Text!;
-            Assert.Contains("loading:1\r", info);
+            string info;
+            do
+            {
+                info = client.Run("INFO", "persistence").Text!;
+                Assert.Contains("loading:1\r", info);
+            }
+            while (!info.Contains("loading_start_time:")); // the file is not open yet
             Assert.Contains($"loading_total_bytes:{file.Length}\r", info);
             ProgramRun.Run("/bin/sh", "-c", $"kill -TERM {process.Id}");
             Assert.True(process.WaitForExit(20_000));
