@@ -86,6 +86,10 @@ internal static class TransactionCommands
                 "EXECABORT Transaction discarded because of: OOM command not allowed when used memory > "u8 +
                 "'maxmemory'."u8);
         }
+        else if (transaction.HasWrites && client.Server.Gates.DeniesWrites)
+        {
+            context.Reply.Error(Errors.ExecAbortSnapshotsFail);
+        }
         else if (isBroken)
         {
             context.Reply.NullArray();

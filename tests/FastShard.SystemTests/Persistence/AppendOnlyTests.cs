@@ -93,7 +93,7 @@ public sealed class AppendOnlyTests : IDisposable
             client.Run("DEBUG", "LOADAOF");
             long before = Size();
             Assert.Equal("Background append only file rewriting started", client.Run("BGREWRITEAOF").Text);
-            server.Until(() => client.Run("INFO", "persistence").Text!.Contains("aof_rewrite_in_progress:0"), "done");
+            server.Until(() => client.Run("INFO", "persistence").Text!.Contains("aof_rewrites:1"), "done");
             Assert.Equal("OK", client.Run("SET", "after", "rewrite").Text);
             digest = client.Run("DEBUG", "DIGEST").Text!;
             Assert.True(Size() < before / 2, $"{before} bytes became {Size()}");
@@ -255,7 +255,7 @@ public sealed class AppendOnlyTests : IDisposable
             "redis-server",
             [
                 "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--dir", folder, "--appendonly", "yes",
-                "--aof-use-rdb-preamble", "no", "--enable-debug-command", "yes", "--auto-aof-rewrite-percentage", "0",
+                "--enable-debug-command", "yes", "--auto-aof-rewrite-percentage", "0",
             ],
             environment: null,
             folder);
