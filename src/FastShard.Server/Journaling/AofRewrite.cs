@@ -3,8 +3,8 @@ using FastShard.Persistence.Journals;
 namespace FastShard.Server.Journaling;
 
 /// <summary>
-/// A rewrite under way: a snapshot is to become a base, begun at <paramref name="beganNanos"/>, and a new increment goes
-/// on behind it.
+/// A rewrite under way: a snapshot, begun at <paramref name="beganNanos"/>, is to become a base, and a new increment
+/// goes on behind it.
 /// </summary>
 internal sealed class AofRewrite(AofFile made, long beganNanos)
 {

@@ -57,8 +57,8 @@ internal sealed class AppendOnlyFile : IDisposable
     /// <summary>Bytes of all files after the last rewrite or the start.</summary>
     public long BaseSize => Volatile.Read(ref _baseSize);
 
-    /// <summary>A rewrite's snapshot is under way.</summary>
-    public bool IsRewriting => _rewrite is not null;
+    /// <summary>A rewrite's snapshot is under way, or about to become the base.</summary>
+    public bool IsRewriting => _rewrite is not null || _isInstalling;
 
     /// <summary>For how many seconds; -1 = it is not.</summary>
     public long RewritingSeconds => _rewrite is { } rewrite ? SecondsSince(rewrite.BeganNanos) : -1;
