@@ -66,6 +66,8 @@ public sealed class EffectTests
     [InlineData("XADD k 1-1 f v", "XADD k * f v", "XADD k 1700000000000-0 f v")]
     [InlineData("SET k v", "MSETEX 2 a 1 b 2 PX 7",
         "MULTI|SET a 1 PXAT 1700000000007|SET b 2 PXAT 1700000000007|EXEC")]
+    [InlineData("HSET k f 1", "HSETEX missing PX 0 FIELDS 1 f v", "")]
+    [InlineData("XGROUP CREATE k g 0 MKSTREAM", "XREADGROUP GROUP g me STREAMS k 0", "XGROUP CREATECONSUMER k g me")]
     [InlineData("SET k v", "GET k", "")]
     [InlineData("SET k v", "FLUSHALL", "FLUSHALL")]
     [InlineData("RPUSH k b a", "SORT k ALPHA STORE d", "RPUSH d a b")]

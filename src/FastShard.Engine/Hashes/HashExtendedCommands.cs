@@ -128,6 +128,7 @@ public static class HashExtendedCommands
     // Fields with a deadline that is over already are set and gone at once.
     private static void SetPast(ref CommandContext context, in Key key, ref HashValue hash, in SetExOptions options)
     {
+        _ = key.Home.Rewrite(); // where no field was there, there is nothing to journal
         for (int index = options.FirstField; index < context.ArgCount && !hash.IsNull; index += 2)
         {
             Member field = new(context.Arg(index));

@@ -87,7 +87,11 @@ internal ref struct GroupReading
             ReplyNew(ref context, ref budget);
         }
         context.Reply.SetDeferred(entries, budget.OfStream);
-        if (budget.OfStream > 0) _home.Owner.Counters.Dirty++;
+        if (budget.OfStream > 0)
+        {
+            _home.Owner.Counters.Dirty++;
+            _ = _home.Rewrite(); // a history without entries changes nothing that is to be journalled
+        }
         return _isHistory || budget.OfStream > 0;
     }
 
