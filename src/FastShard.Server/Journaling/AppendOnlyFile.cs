@@ -250,6 +250,7 @@ internal sealed class AppendOnlyFile : IDisposable
             return null;
         });
         _server.Dataset.Journal(isOn: false);
+        _rewrite = null;
         IsOn = _awaitsBase = _isScheduled = false;
         return null;
     }
@@ -269,8 +270,8 @@ internal sealed class AppendOnlyFile : IDisposable
     // The snapshot is over; all shards are held.
     private void Collect(AofRewrite rewrite, Snapshot snapshot)
     {
+        if (!ReferenceEquals(_rewrite, rewrite)) return; // turned off meanwhile, and perhaps on again
         _rewrite = null;
-        if (!IsOn) return; // turned off meanwhile
         if (snapshot.State != SnapshotState.Done)
         {
             _ = Failed(snapshot.Error ?? "it was given up");
