@@ -55,7 +55,7 @@ def main():
     lines = ["| round | sizes of values | used MB | resident MB | keys |", "| ---: | --- | ---: | ---: | ---: |"]
     resident = []
     began = time.time()
-    with Server(options.port, [f"{ROOT}/out/fastshard", "--port", str(options.port), "--maxmemory",
+    with Server(options.port, [f"{ROOT}/out/fastshard", "--port", str(options.port), "--save", "", "--maxmemory",
                                str(options.maxmemory), "--maxmemory-policy", "allkeys-lru"]) as server:
         idle = server.resident()
         client = Client(options.port)

@@ -57,7 +57,7 @@ def hits(client, trace):
 
 
 def measure(command, port, policy, maxmemory, trace):
-    options = ["--port", str(port), "--maxmemory", str(maxmemory), "--maxmemory-policy", policy]
+    options = ["--port", str(port), "--save", "", "--maxmemory", str(maxmemory), "--maxmemory-policy", policy]
     with Server(port, [*command, *options]):
         client = Client(port)
         percent = hits(client, trace)

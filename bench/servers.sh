@@ -37,7 +37,7 @@ start_server() {
     fastshard)
       # The server reads variables of its name as directives, so the one that names it is taken away.
       command=(env -u FASTSHARD_BINARY "${FASTSHARD_BINARY:-$root/out/fastshard}"
-        --port "${port[$server]}" --bind 127.0.0.1 --dir "$folder" --enable-debug-command yes)
+        --port "${port[$server]}" --bind 127.0.0.1 --dir "$folder" --save "" --enable-debug-command yes)
       if [ "$group" = one ]; then command+=(--shards 1); fi
       ;;
     redis)

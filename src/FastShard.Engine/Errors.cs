@@ -49,6 +49,20 @@ public static class Errors
 
     public static ReadOnlySpan<byte> ExecAbort => "EXECABORT Transaction discarded because of previous errors."u8;
 
+    public static ReadOnlySpan<byte> ExecAbortSnapshotsFail =>
+        "EXECABORT Transaction discarded because of: MISCONF Redis is configured to save RDB snapshots, but it's "u8
+        + "currently unable to persist to disk. Commands that may modify the data set are disabled, because this "u8
+        + "instance is configured to report errors during writes if RDB snapshotting fails "u8
+        + "(stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error."u8;
+
+    public static ReadOnlySpan<byte> SnapshotsFail =>
+        "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. "u8
+        + "Commands that may modify the data set are disabled, because this instance is configured to report "u8
+        + "errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the "u8
+        + "Redis logs for details about the RDB error."u8;
+
+    public static ReadOnlySpan<byte> Loading => "LOADING Redis is loading the dataset in memory"u8;
+
     public static ReadOnlySpan<byte> InvalidDbIndex => "ERR invalid DB index"u8;
 
     public static ReadOnlySpan<byte> DbIndexOutOfRange => "ERR DB index is out of range"u8;

@@ -55,6 +55,9 @@ public sealed unsafe class KeyTable
 
     internal ShardHeap Heap => _heap;
 
+    /// <summary>True while a detached table must stay whole, because somebody still walks over it.</summary>
+    public bool IsHeld { get; set; }
+
     /// <summary>Waiting to be reclaimed: nobody looks keys up here any more.</summary>
     internal bool IsDetached { get; private set; }
 
@@ -106,6 +109,22 @@ public sealed unsafe class KeyTable
         bool found = segment->TryFind<KeyHashBlock>(_regions, tag, name, out byte* block, out byte* cell);
         entry = new Entry(block, cell, slot);
         return found;
+    }
+
+    /// <summary>
+    /// Whether a snapshot that runs has not taken the entry yet. Without one the answer is always no.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsUntaken(in Entry entry) => _heap.IsUntaken(entry.Block);
+
+    /// <summary>The snapshot that runs has the entry, or does not want it any more.</summary>
+    public void MarkTaken(in Entry entry) => entry.Block[EntryLayout.FlagsOffset] ^= EntryLayout.MarkFlag;
+
+    /// <summary>What is about to change is taken first; for those who change a structure in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void TakeBeforeChange(in Entry entry)
+    {
+        if (_heap.IsUntaken(entry.Block)) TakeSlow(entry);
     }
 
     /// <summary>Asks the processor for a slot's header. First stage of a batch.</summary>
@@ -171,6 +190,7 @@ public sealed unsafe class KeyTable
     public void Replace(
         ref Entry entry, ValueType type, ValueEncoding encoding, int valueLength, long expiryMillis)
     {
+        TakeBeforeChange(entry);
         if (valueLength >= Blob.Threshold)
             ReplaceBlob(ref entry, type, encoding, Blob.Allocate(valueLength), expiryMillis);
         else
@@ -180,18 +200,29 @@ public sealed unsafe class KeyTable
 
     /// <summary>As Replace, with a value that is a blob already; one reference to it moves in.</summary>
     public void ReplaceBlob(
-        ref Entry entry, ValueType type, ValueEncoding encoding, Blob value, long expiryMillis) =>
+        ref Entry entry, ValueType type, ValueEncoding encoding, Blob value, long expiryMillis)
+    {
+        TakeBeforeChange(entry);
         EntryEditor.Replace(
             this, ref entry, EntryLayout.Kind(type, encoding), value, EntryLayout.BlobBytes, expiryMillis);
+    }
 
     /// <summary>
     /// Changes the length of a value and keeps what both lengths share; new bytes are zero. Blobs that others hold
     /// are copied first, and grow with room to spare, so that appending is cheap.
     /// </summary>
-    public void Resize(ref Entry entry, int valueLength) => EntryEditor.Resize(this, ref entry, valueLength);
+    public void Resize(ref Entry entry, int valueLength)
+    {
+        TakeBeforeChange(entry);
+        EntryEditor.Resize(this, ref entry, valueLength);
+    }
 
     /// <summary>The value's bytes, to be changed in place. A blob that others hold is copied first.</summary>
-    public Span<byte> Mutable(ref Entry entry) => EntryEditor.Mutable(this, ref entry);
+    public Span<byte> Mutable(ref Entry entry)
+    {
+        TakeBeforeChange(entry);
+        return EntryEditor.Mutable(this, ref entry);
+    }
 
     /// <summary>
     /// The structure whose root is the value of an entry, for whatever knows how to read it. A structure that was just
@@ -215,15 +246,23 @@ public sealed unsafe class KeyTable
         StructureTransfer.Copy(from, source, this, target);
 
     /// <summary>Changes how the value is to be read.</summary>
-    public void SetEncoding(ref Entry entry, ValueEncoding encoding) =>
+    public void SetEncoding(ref Entry entry, ValueEncoding encoding)
+    {
+        TakeBeforeChange(entry);
         *entry.Block = EntryLayout.Kind(entry.Type, encoding);
+    }
 
     /// <summary>Sets the deadline; 0 takes it away.</summary>
-    public void SetExpiry(ref Entry entry, long expiryMillis) => EntryEditor.SetExpiry(this, ref entry, expiryMillis);
+    public void SetExpiry(ref Entry entry, long expiryMillis)
+    {
+        TakeBeforeChange(entry);
+        EntryEditor.SetExpiry(this, ref entry, expiryMillis);
+    }
 
     /// <summary>Removes a key with its value.</summary>
     public void Remove(ref Entry entry)
     {
+        TakeBeforeChange(entry);
         byte* block = entry.Block;
         int slot = entry.Slot;
         SlotHeader* header = _headers + slot;
@@ -296,6 +335,7 @@ public sealed unsafe class KeyTable
         if (_counted) detached.CountFixed();
         for (int slot = detached.NextSlot(0); slot >= 0; slot = detached.NextSlot(slot + 1))
             detached._unreclaimedBytes += detached.SlotBytes(slot);
+        _heap.Taker?.Detached(this, detached);
         return detached;
     }
 
@@ -306,6 +346,7 @@ public sealed unsafe class KeyTable
     public bool ReclaimSome(int budgetEntries)
     {
         if (_released) return true;
+        if (IsHeld) return false;
         while (budgetEntries > 0)
         {
             int slot = NextSlot(0);
@@ -356,6 +397,13 @@ public sealed unsafe class KeyTable
         return slot;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeSlow(in Entry entry)
+    {
+        _heap.Taker!.Take(this, entry);
+        Invariant.Slow(!IsUntaken(entry));
+    }
+
     private static void ThrowSlot() => throw new ArgumentOutOfRangeException("slot");
 
     private Entry Add(
@@ -369,7 +417,7 @@ public sealed unsafe class KeyTable
         uint flags = EntryLayout.FlagsFor(key.Length, expiryMillis != 0, !blob.IsNull);
         int size = EntryLayout.Size(flags, key.Length, inlineLength);
         byte* block = _heap.Allocate(size, out ulong reference);
-        EntryLayout.WriteHeader(block, kind, flags, clock: 0, key.Length, inlineLength);
+        EntryLayout.WriteHeader(block, kind, flags | _heap.Mark, clock: 0, key.Length, inlineLength);
         key.CopyTo(new Span<byte>(block + EntryLayout.KeyOffset(flags), key.Length));
         header->AllocatedBytes += ShardHeap.BlockBytes(block, size);
         if (!blob.IsNull)

@@ -45,6 +45,29 @@ public sealed unsafe class ShardHeap : IDisposable
         if (_mode != HeapMode.Plain) _live = [];
     }
 
+    /// <summary>
+    /// Whether entries are taken by the snapshot that runs: those whose flag is the same are. Each snapshot turns it
+    /// over at its begin and ends when all entries have it, so that nothing has to be reset.
+    /// </summary>
+    internal byte Mark { get; private set; }
+
+    /// <summary>Who takes entries before they change, while a snapshot runs.</summary>
+    public IEntryTaker? Taker { get; private set; }
+
+    /// <summary>From now on every entry is untaken, and is given to the taker before it changes.</summary>
+    public void BeginTaking(IEntryTaker taker)
+    {
+        Invariant.Check(Taker is null);
+        Taker = taker;
+        Mark ^= EntryLayout.MarkFlag;
+    }
+
+    /// <summary>Every entry is taken.</summary>
+    public void EndTaking() => Taker = null;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool IsUntaken(byte* block) => ((block[EntryLayout.FlagsOffset] ^ Mark) & EntryLayout.MarkFlag) != 0;
+
     /// <summary>Bytes of all blocks handed out, as they are rounded up, and of the tables' slots in use.</summary>
     public long UsedBytes => _usedBytes + _tableBytes;
 

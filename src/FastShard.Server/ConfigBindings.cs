@@ -36,6 +36,7 @@ internal static class ConfigBindings
             ],
             ApplyWatchers),
         new(["rdb-version", "rdbcompression"], ApplyRdb),
+        new(["save", "stop-writes-on-bgsave-error"], ApplySavePoints),
         new(["latency-tracking"], ApplyLatencyTracking),
         new(["loglevel"], ApplyLogLevel),
         new(["bind", "port"], static server => server.Rebind()),
@@ -123,6 +124,12 @@ internal static class ConfigBindings
     {
         RdbSettings.Version = server.Options.RdbVersion;
         RdbSettings.Compresses = server.Options.RdbCompression;
+        return null;
+    }
+
+    private static string? ApplySavePoints(FastShardServer server)
+    {
+        server.Saver.UpdateGate();
         return null;
     }
 

@@ -13,6 +13,7 @@ using FastShard.Server.Execution;
 using FastShard.Server.Journaling;
 using FastShard.Server.Logging;
 using FastShard.Server.PubSub;
+using FastShard.Server.Saving;
 using FastShard.Server.Sharding;
 using FastShard.Server.Statistics;
 using FastShard.Server.Threads;
@@ -60,6 +61,9 @@ internal sealed class FastShardServer : IDisposable
         Aof = new AppendOnlyFile(this);
         StartedMillis = SystemClock.WallMillis();
         MemoryPeak = new MemoryPeak(() => MemoryGate.UsedBytes);
+        Saver = new Saver(this);
+        Loader = new Loader(this);
+        Dataset.FlushedAll = Saver.FlushedAll;
     }
 
     public ConfigStore Config { get; }
@@ -110,6 +114,15 @@ internal sealed class FastShardServer : IDisposable
     /// <summary>How much native memory is used, and the most that was.</summary>
     public MemoryPeak MemoryPeak { get; }
 
+    /// <summary>The snapshot file, written.</summary>
+    public Saver Saver { get; }
+
+    /// <summary>The snapshot file, read.</summary>
+    public Loader Loader { get; }
+
+    /// <summary>The end was prepared by a save.</summary>
+    public bool SavesAtEnd { get; set; }
+
     /// <summary>DEBUG SET-ACTIVE-EXPIRE.</summary>
     public bool ActiveExpireEnabled { get; set; } = true;
 
@@ -126,6 +139,8 @@ internal sealed class FastShardServer : IDisposable
     public string? Listen()
     {
         ApplyConfiguration();
+        // Clients are told that it is loading from the first command on.
+        Gates.SetLoading(Loader.HasFile && !Options.AppendOnly);
         return _listeners.Open(Options);
     }
 
@@ -200,16 +215,39 @@ internal sealed class FastShardServer : IDisposable
         }
     }
 
+    /// <summary>
+    /// Does something while all shards are held, on a thread that is none of theirs. What came for a shard meanwhile
+    /// was left to the holder: its own worker is woken to look.
+    /// </summary>
+    public void WithAllHeld(Action action)
+    {
+        foreach (Shard shard in Shards) shard.Token.Take();
+        action();
+        foreach (Shard shard in Shards)
+        {
+            shard.Token.Release();
+            shard.Reactor.Wake();
+        }
+    }
+
     /// <summary>Asks for an orderly end; callable from any thread.</summary>
-    public void RequestStop() => _stopRequested.Set();
+    public void RequestStop()
+    {
+        Loader.Cancel();
+        _stopRequested.Set();
+    }
 
     /// <summary>Blocks until somebody asks for the end.</summary>
     public void WaitForStop() => _stopRequested.Wait();
+
+    /// <summary>A request to end is not granted: the next one is waited for.</summary>
+    public void ForgetStop() => _stopRequested.Reset();
 
     /// <summary>Ends the threads after their turns; what is answered already is still sent, within a limit.</summary>
     public void Stop()
     {
         Crew?.Stop();
+        Shutdown.Finish(this);
         Aof.Dispose();
         long start = Stopwatch.GetTimestamp();
         foreach (Shard shard in Shards)
@@ -237,6 +275,7 @@ internal sealed class FastShardServer : IDisposable
     {
         _listeners.Dispose();
         Crew?.Dispose();
+        Saver.Dispose();
         foreach (ShardWorker worker in _workers) worker.Dispose();
         foreach (Shard shard in Shards) shard.Dispose();
         _stopRequested.Dispose();

@@ -2,6 +2,7 @@ using FastShard.Native.Host;
 using FastShard.Server.CommandLine;
 using FastShard.Server.Configuration;
 using FastShard.Server.Logging;
+using FastShard.Server.Saving;
 
 namespace FastShard.Server;
 
@@ -33,9 +34,11 @@ internal static class Program
     {
         DescriptorLimit.Raise(config.Options.MaxClients + 64L);
         using var server = new FastShardServer(config);
+        string? received = null;
         using var signals = new Signals(signal =>
         {
             Log.ShutdownRequested($"received {signal}");
+            Volatile.Write(ref received, signal);
             server.RequestStop();
         });
         Log.ServerStarting(Launch.Version, server.Shards.Length);
@@ -48,18 +51,35 @@ internal static class Program
         }
         // Before the first client is served: who sees an answer may look for the file.
         using PidFile? pidFile = PidFile.Write(config.Options.PidFile);
-        if (server.Load() is { } loadError)
+        if (server.Load() is { } journalError)
         {
-            Log.Warning(loadError);
+            Log.Warning(journalError);
             Log.Close();
-            Console.Error.WriteLine(loadError);
+            Console.Error.WriteLine(journalError);
             return 1;
         }
         server.Start();
+        if (server.Gates.IsLoading && server.Loader.LoadAtStart() is { } loadError)
+            return EndUnloaded(server, loadError, Volatile.Read(ref received) is not null);
         foreach (string endpoint in server.Endpoints) Log.ReadyToAccept(endpoint);
-        server.WaitForStop();
+        while (true)
+        {
+            server.WaitForStop();
+            if (Interlocked.Exchange(ref received, null) is not { } signal) break;
+            server.ForgetStop();
+            if (Shutdown.TryPrepare(server, signal)) break;
+        }
         server.Stop();
         Log.ShutdownComplete();
         return 0;
+    }
+
+    // Nothing is written: what is wrong with the file may still be put right.
+    private static int EndUnloaded(FastShardServer server, string error, bool wasAsked)
+    {
+        if (!wasAsked) Log.Warning(error);
+        server.Stop();
+        if (wasAsked) Log.ShutdownComplete();
+        return wasAsked ? 0 : 1;
     }
 }

@@ -2,6 +2,7 @@ using FastShard.Engine.Commands;
 using FastShard.Persistence.Commands;
 using FastShard.Server.Commands;
 using FastShard.Server.PubSub;
+using FastShard.Server.Saving;
 using FastShard.Server.Transactions;
 
 namespace FastShard.Server;
@@ -14,7 +15,7 @@ internal static class ServerCommands
             .. EngineFamilies.All, DumpCommands.Specs, TransactionCommands.Specs, ConnectionCommands.Specs,
             ClientCommands.Specs, CommandCommands.Specs, ConfigCommands.Specs, InfoCommands.Specs, MemoryCommands.Specs,
             CommandLogCommands.Specs, LatencyCommands.Specs, ProcessCommands.Specs, DebugCommands.Specs,
-            LolwutCommands.Specs, AofCommands.Specs, PublishCommands.Specs, SubscribeCommands.Specs,
+            LolwutCommands.Specs, SaveCommands.Specs, AofCommands.Specs, PublishCommands.Specs, SubscribeCommands.Specs,
             PubSubCommands.Specs,
         ]);
 }

@@ -29,6 +29,11 @@ public sealed class TranscriptTests
     }
 
     [Theory]
+    [MemberData(nameof(Files))]
+    public void Plays_as_written_while_snapshots_run(string path) =>
+        Transcript.Play(path, shards: 2, RespVersion.Resp2, checksCuts: true);
+
+    [Theory]
     [MemberData(nameof(Commands))]
     public void Every_command_has_a_transcript(string fullName)
     {

@@ -55,4 +55,7 @@ public enum CommandFlags
 
     /// <summary>Answers even where CLIENT REPLY is off: its replies are out-of-band messages.</summary>
     RepliesAlways = 1 << 24,
+
+    /// <summary>Changes nothing, but is refused with the writes while snapshots fail.</summary>
+    DeniedWithWrites = 1 << 25,
 }

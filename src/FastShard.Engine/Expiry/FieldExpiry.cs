@@ -121,6 +121,7 @@ public static class FieldExpiry
         Key key = new(copy, current.Slot, current.Hash, current.Home);
         int before = removed;
         Database home = key.Home;
+        home.Table.TakeBeforeChange(hash.Entry);
         long next = hash.IsTable
             ? StepTable(key, hash.Table, ref left, ref removed)
             : SweepPack(key, ref hash, ref left, ref removed);

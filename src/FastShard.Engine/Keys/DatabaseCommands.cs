@@ -101,8 +101,8 @@ public static class DatabaseCommands
     private static void FlushAll(ref CommandContext context)
     {
         if (!TryReadMode(ref context)) return;
-        for (int database = 0; database < context.Dataset.DatabaseCount; database++)
-            Flush(context.Dataset, database);
+        context.Dataset.FlushAll();
+        context.Dataset.FlushedAll?.Invoke();
         context.Dataset[0].Counters.Dirty++;
         context.Reply.Ok();
     }

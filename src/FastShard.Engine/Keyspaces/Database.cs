@@ -256,7 +256,12 @@ public sealed class Database
     private bool TryFindLive(in Key key, bool mayKeepExpired, out Entry entry)
     {
         if (!Table.TryFind(key.Slot, key.Hash, key.Bytes, out entry)) return false;
-        if (!IsExpired(entry)) return true;
+        if (!IsExpired(entry))
+        {
+            // Who looks without leaving an expired key alone is about to write.
+            if (!mayKeepExpired) Table.TakeBeforeChange(entry);
+            return true;
+        }
         if (!mayKeepExpired || !Owner.KeepsExpired) RemoveExpired(ref entry, key.Hash);
         entry = default;
         return false;

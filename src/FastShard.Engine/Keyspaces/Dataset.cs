@@ -34,6 +34,9 @@ public sealed class Dataset
     /// <summary>Until which size collections are kept packed.</summary>
     public EncodingLimits Encodings { get; } = new();
 
+    /// <summary>Called when all databases were emptied; all shards are held.</summary>
+    public Action? FlushedAll { get; set; }
+
     /// <summary>One shard's keyspace.</summary>
     public Keyspace this[int shard] => _keyspaces[shard];
 
@@ -57,6 +60,15 @@ public sealed class Dataset
     {
         int length = _owners.AsSpan(slot).IndexOfAnyExcept(_owners[slot]);
         return length < 0 ? _owners.Length : slot + length;
+    }
+
+    /// <summary>Empties all databases; all shards are held.</summary>
+    public void FlushAll()
+    {
+        foreach (Keyspace keyspace in _keyspaces)
+        {
+            for (int database = 0; database < DatabaseCount; database++) keyspace.Flush(database);
+        }
     }
 
     /// <summary>The part of a logical database that owns a slot.</summary>

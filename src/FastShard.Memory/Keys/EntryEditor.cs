@@ -142,7 +142,7 @@ internal static unsafe class EntryEditor
         byte* block = entry.Block;
         uint oldFlags = EntryLayout.Flags(block);
         int keyLength = EntryLayout.KeyLength(block);
-        uint flags = EntryLayout.FlagsFor(keyLength, expiryMillis != 0, isBlob);
+        uint flags = EntryLayout.FlagsFor(keyLength, expiryMillis != 0, isBlob) | (oldFlags & EntryLayout.MarkFlag);
         int oldSize = EntryLayout.Size(block);
         int size = EntryLayout.Size(flags, keyLength, inlineLength);
         long oldExpiry = entry.ExpiryMillis;

@@ -33,6 +33,9 @@ internal static unsafe class EntryLayout
     internal const byte LongKeyFlag = 2;
     internal const byte BlobFlag = 4;
 
+    /// <summary>The heap's mark when the entry was made or last taken: see <see cref="ShardHeap.Mark"/>.</summary>
+    internal const byte MarkFlag = 8;
+
     internal const uint ClockMask = 0xFFFFFF;
 
     private const byte StructureBit = 0x80;

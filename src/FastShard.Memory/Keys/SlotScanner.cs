@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using FastShard.Native.Diagnostics;
 
 namespace FastShard.Memory;
@@ -83,6 +84,7 @@ internal static unsafe class SlotScanner
             int left = segment.BucketCount;
             do
             {
+                Prefetch(heap, bucket);
                 for (int cell = 0; cell < Bucket.Cells; cell++)
                 {
                     ushort tag = Bucket.TagAt(bucket, cell);
@@ -101,6 +103,15 @@ internal static unsafe class SlotScanner
             while (--left > 0);
         }
         return count;
+    }
+
+    // The blocks of a bucket lie anywhere: their cache misses overlap when all are asked for first.
+    private static void Prefetch(ShardHeap heap, byte* bucket)
+    {
+        if (!Sse.IsSupported) return;
+        uint used = ~Bucket.Match(bucket, 0) & Bucket.AllCells;
+        for (; used != 0; used &= used - 1)
+            Sse.Prefetch0(heap.Resolve(Bucket.ReadCell(bucket, Bucket.CellOf(used)) & Bucket.ReferenceMask));
     }
 
     /// <summary>The hash range of the bucket that a position lies in, and the home buckets that it touches.</summary>

@@ -20,6 +20,16 @@ public unsafe ref struct ListNodeReader
         _place = root->First == null ? default : new ListPlace(root->First, root->First->Begin);
     }
 
+    /// <summary>A walk that goes on behind the node where another one stood; the list must not have changed.</summary>
+    public ListNodeReader(ListNodeMark behind)
+    {
+        _place = behind.Place;
+        _isBegun = true;
+    }
+
+    /// <summary>The node that the walk stands at, to go on from later.</summary>
+    public readonly ListNodeMark Mark => new(_place);
+
     /// <summary>Whether the node is one large element, not a pack.</summary>
     public readonly bool IsPlain => _place.Node->Kind == ListNodeKind.Plain;
 

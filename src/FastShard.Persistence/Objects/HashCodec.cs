@@ -65,8 +65,10 @@ internal static class HashCodec
     private static long FirstDeadline(Database home, in Entry entry)
     {
         if (entry.Encoding == ValueEncoding.ListPack) return 0;
+        HashValue hash = new(home, entry);
+        if (hash.IsTable && hash.Table.VolatileCount == 0) return 0;
         long first = 0;
-        HashWalk walk = new HashValue(home, entry).Walk();
+        HashWalk walk = hash.Walk();
         while (walk.MoveNext())
         {
             if (walk.DeadlineMillis != 0 && (first == 0 || walk.DeadlineMillis < first)) first = walk.DeadlineMillis;

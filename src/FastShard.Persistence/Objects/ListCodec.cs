@@ -41,7 +41,8 @@ internal static class ListCodec
         return list.Count > 0 ? ReadOutcome.Done : ReadOutcome.Empty;
     }
 
-    private static void WriteNode(ReadOnlySpan<byte> bytes, bool isPlain, in RdbWriter writer)
+    /// <summary>Writes a node: as it is, or its elements for versions before packs.</summary>
+    public static void WriteNode(ReadOnlySpan<byte> bytes, bool isPlain, in RdbWriter writer)
     {
         if (writer.Version >= RdbVersion.Listpacks)
         {

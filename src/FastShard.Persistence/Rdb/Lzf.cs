@@ -39,8 +39,7 @@ public static class Lzf
             ref int place = ref places[Hash(source, at, bits)];
             int match = place - 1;
             place = at + 1;
-            if (match < 0 || at - match > DistanceMax || !source.Slice(match, MatchMin)
-                .SequenceEqual(source.Slice(at, MatchMin)))
+            if (match < 0 || at - match > DistanceMax || !IsMatch(source, match, at))
             {
                 at++;
                 literals++;
@@ -103,6 +102,9 @@ public static class Lzf
         }
         return true;
     }
+
+    private static bool IsMatch(ReadOnlySpan<byte> source, int match, int at) =>
+        source[match] == source[at] && source[match + 1] == source[at + 1] && source[match + 2] == source[at + 2];
 
     private static int Hash(ReadOnlySpan<byte> source, int at, int bits)
     {

@@ -28,10 +28,19 @@ public ref struct RdbReader
     /// <summary>Bytes that were not read yet: what any count that is told can be held against.</summary>
     public readonly int Left => _bytes.Length - _at;
 
+    /// <summary>
+    /// After a method said false: how many bytes more it would have taken at least; 0 where the bytes make no sense.
+    /// </summary>
+    public long Missing { readonly get; private set; }
+
     public bool TryByte(out byte value)
     {
         value = 0;
-        if (IsAtEnd) return false;
+        if (IsAtEnd)
+        {
+            Missing = 1;
+            return false;
+        }
         value = _bytes[_at++];
         return true;
     }
@@ -40,10 +49,37 @@ public ref struct RdbReader
     public bool TryRaw(int length, out ReadOnlySpan<byte> bytes)
     {
         bytes = default;
-        if ((uint)length > (uint)Left) return false;
+        if ((uint)length > (uint)Left)
+        {
+            Missing = length - Left;
+            return false;
+        }
         bytes = _bytes.Slice(_at, length);
         _at += length;
         return true;
+    }
+
+    /// <summary>Passes so many bytes.</summary>
+    public bool TrySkip(ulong length)
+    {
+        if (!Has(length)) return false;
+        _at += (int)length;
+        return true;
+    }
+
+    /// <summary>Passes a text.</summary>
+    public bool TrySkipText()
+    {
+        if (!TryLength(out ulong length, out bool isSpecial)) return false;
+        if (!isSpecial) return TrySkip(length);
+        return length switch
+        {
+            RdbEncoding.Int8 => TrySkip(1),
+            RdbEncoding.Int16 => TrySkip(2),
+            RdbEncoding.Int32 => TrySkip(4),
+            RdbEncoding.Lzf => TryLength(out ulong compressed) && TryLength(out _) && TrySkip(compressed),
+            _ => false,
+        };
     }
 
     /// <summary>A length that is none of the special encodings.</summary>
@@ -74,7 +110,7 @@ public ref struct RdbReader
     {
         text = default;
         if (!TryLength(out ulong length, out bool isSpecial)) return false;
-        if (!isSpecial) return length <= (ulong)Left && TryRaw((int)length, out text);
+        if (!isSpecial) return Has(length) && TryRaw((int)length, out text);
         switch (length)
         {
             case RdbEncoding.Int8:
@@ -118,12 +154,27 @@ public ref struct RdbReader
         }
     }
 
+    /// <summary>A number of 4 bytes, as times in seconds are.</summary>
+    public bool TryFour(out uint value)
+    {
+        bool isRead = TryRaw(sizeof(uint), out ReadOnlySpan<byte> bytes);
+        value = isRead ? BinaryPrimitives.ReadUInt32LittleEndian(bytes) : 0;
+        return isRead;
+    }
+
     /// <summary>A signed number of 8 bytes, as times are.</summary>
     public bool TryMillis(out long value)
     {
         bool isRead = TryRaw(sizeof(long), out ReadOnlySpan<byte> bytes);
         value = isRead ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : 0;
         return isRead;
+    }
+
+    private bool Has(ulong length)
+    {
+        if (length <= (ulong)Left) return true;
+        Missing = (long)Math.Min(length - (ulong)Left, long.MaxValue);
+        return false;
     }
 
     private bool TryLength(out ulong value, out bool isSpecial)
@@ -160,7 +211,7 @@ public ref struct RdbReader
     {
         text = default;
         if (!TryLength(out ulong compressed) || !TryLength(out ulong length)) return false;
-        if (compressed > (ulong)Left || !TryRaw((int)compressed, out ReadOnlySpan<byte> bytes)) return false;
+        if (!Has(compressed) || !TryRaw((int)compressed, out ReadOnlySpan<byte> bytes)) return false;
         // What cannot come out of so few bytes is no reason to ask for memory.
         if (length == 0 || length > Math.Min(compressed * Lzf.GrowthMax, (ulong)Array.MaxLength)) return false;
         Span<byte> room = scratch.Room((int)length);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using FastShard.Memory;
 using FastShard.Protocol;
@@ -12,14 +11,38 @@ public readonly ref struct RdbWriter
     private const int CompressedMin = 20;
     private const int SavedMin = 4;
 
+    // A mark, two lengths, and the room that writing a length asks for.
+    private const int HeadMax = 1 + (3 * 9);
+
     private readonly NativeBuffer _target;
     private readonly bool _compresses;
+    private readonly TextPlaces? _places;
+    private readonly ReadOnlySpan<byte> _key;
+    private readonly bool _hasKey;
 
     public RdbWriter(NativeBuffer target, int version, bool compresses)
     {
         _target = target;
         _compresses = compresses;
         Version = version;
+    }
+
+    /// <summary>
+    /// Compresses nothing, but notes where texts lie that somebody else may compress: a shard has better things to do.
+    /// </summary>
+    internal RdbWriter(NativeBuffer target, int version, TextPlaces? places)
+    {
+        _target = target;
+        _places = places;
+        Version = version;
+    }
+
+    /// <summary>The same for one record of a file, where the key stands behind the object's type.</summary>
+    internal RdbWriter(NativeBuffer target, int version, TextPlaces? places, ReadOnlySpan<byte> key)
+        : this(target, version, places)
+    {
+        _key = key;
+        _hasKey = true;
     }
 
     /// <summary>The version to write.</summary>
@@ -34,7 +57,12 @@ public readonly ref struct RdbWriter
         _target.Commit(1);
     }
 
-    public void Type(RdbType type) => Byte((byte)type);
+    /// <summary>What every object begins with, once.</summary>
+    public void Type(RdbType type)
+    {
+        Byte((byte)type);
+        if (_hasKey) Text(_key);
+    }
 
     /// <summary>Bytes as they are.</summary>
     public void Raw(ReadOnlySpan<byte> bytes)
@@ -80,8 +108,19 @@ public readonly ref struct RdbWriter
     {
         if (text.Length <= IntegerTextMax && Numbers.TryParseInt64(text, out long integer) && TryInteger(integer))
             return;
-        if (_compresses && text.Length > CompressedMin && TryCompressed(text)) return;
+        if (text.Length > CompressedMin)
+        {
+            if (_compresses && TryCompressed(text)) return;
+            _places?.Add(_target.End);
+        }
         Plain(text);
+    }
+
+    /// <summary>A text as it is, though it could be told in fewer bytes.</summary>
+    public void Plain(ReadOnlySpan<byte> text)
+    {
+        Length(text.Length);
+        Raw(text);
     }
 
     /// <summary>The digits of an integer as a text.</summary>
@@ -97,6 +136,13 @@ public readonly ref struct RdbWriter
     {
         if (element.IsInteger) Text(element.Integer);
         else Text(element.Text);
+    }
+
+    /// <summary>A time in seconds, 4 bytes, or any number of 4 bytes.</summary>
+    public void Four(uint value)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(Room(sizeof(uint)), value);
+        _target.Commit(sizeof(uint));
     }
 
     /// <summary>A double by its bits.</summary>
@@ -117,12 +163,6 @@ public readonly ref struct RdbWriter
     {
         _target.EnsureFree(bytes);
         return _target.Free;
-    }
-
-    private void Plain(ReadOnlySpan<byte> text)
-    {
-        Length(text.Length);
-        Raw(text);
     }
 
     private bool TryInteger(long integer)
@@ -146,18 +186,18 @@ public readonly ref struct RdbWriter
         return true;
     }
 
-    private bool TryCompressed(ReadOnlySpan<byte> text)
+    /// <summary>A text in fewer bytes; false, and nothing written, where it does not become shorter.</summary>
+    internal bool TryCompressed(ReadOnlySpan<byte> text)
     {
-        byte[] scratch = ArrayPool<byte>.Shared.Rent(text.Length);
-        int compressed = Lzf.Compress(text, scratch.AsSpan(0, text.Length - SavedMin));
-        if (compressed > 0)
-        {
-            Byte(RdbEncoding.Special | RdbEncoding.Lzf);
-            Length(compressed);
-            Length(text.Length);
-            Raw(scratch.AsSpan(0, compressed));
-        }
-        ArrayPool<byte>.Shared.Return(scratch);
-        return compressed > 0;
+        // Compressed behind the place of the two lengths, and moved up to them when they are known.
+        Span<byte> room = Room(HeadMax + text.Length);
+        int compressed = Lzf.Compress(text, room.Slice(HeadMax, text.Length - SavedMin));
+        if (compressed == 0) return false;
+        Byte(RdbEncoding.Special | RdbEncoding.Lzf);
+        Length(compressed);
+        Length(text.Length);
+        room.Slice(HeadMax, compressed).CopyTo(_target.Free);
+        _target.Commit(compressed);
+        return true;
     }
 }

@@ -45,7 +45,7 @@ internal static class ConnectionCommands
             Syntax = "[protover:integer [AUTH username password] [SETNAME clientname]]",
             FindSecrets = static (in ArgumentView arguments, KeyPositions secrets) => HelloSecrets(arguments, secrets),
         },
-        new("PING", -1, CommandFlags.Fast | CommandFlags.InPubSub,
+        new("PING", -1, CommandFlags.Fast | CommandFlags.InPubSub | CommandFlags.DeniedWithWrites,
             static (ref CommandContext context) => Ping(ref context))
         {
             Group = CommandGroup.Connection,

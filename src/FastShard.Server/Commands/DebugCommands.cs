@@ -36,6 +36,10 @@ internal static class DebugCommands
         new("QUICKLIST-PACKED-THRESHOLD", "<size>",
             "Accepted; an element too large for a node has a node of its own here, whatever this says.",
             3, 3, static (ref CommandContext context) => context.Reply.Ok()),
+        new("RELOAD", "[option ...]",
+            "Save the RDB on disk and reload it back to memory. Valid <option> values: MERGE: conflicting " +
+            "keys will be loaded from RDB; NOFLUSH: the existing database will not be removed before load; " +
+            "NOSAVE: do not save before.", 2, 5, DebugServer.Reload),
         new("REPLYBUFFER", "(PEAK-RESET-TIME|RESIZING) <value>",
             "Accepted; reply buffers here grow and shrink with what is in them, not by a clock.",
             4, 4, static (ref CommandContext context) => context.Reply.Ok()),

@@ -28,6 +28,41 @@ internal static class DebugServer
         context.Reply.Ok();
     }
 
+    public static void Reload(ref CommandContext context)
+    {
+        bool saves = true;
+        bool flushes = true;
+        bool merges = false;
+        for (int index = 2; index < context.ArgCount; index++)
+        {
+            if (context.ArgIs(index, "NOSAVE"u8)) saves = false;
+            else if (context.ArgIs(index, "NOFLUSH"u8)) flushes = false;
+            else if (context.ArgIs(index, "MERGE"u8)) merges = true;
+            else
+            {
+                context.Reply.Error("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options."u8);
+                return;
+            }
+        }
+        FastShardServer server = context.Server();
+        if (saves && server.Saver.SaveNow() is not null)
+        {
+            context.Reply.Error("ERR"u8);
+            return;
+        }
+        server.Saver.Cancel("because of DEBUG RELOAD");
+        if (flushes) server.Dataset.FlushAll();
+        if (server.Loader.LoadHeld(merges) is { } error)
+        {
+            Log.Warning(error);
+            context.Reply.Error("ERR Error trying to load the RDB dump, check server logs."u8);
+            return;
+        }
+        server.Saver.NoteLoaded();
+        Log.Warning("DB reloaded by DEBUG RELOAD");
+        context.Reply.Ok();
+    }
+
     public static void SetActiveExpire(ref CommandContext context)
     {
         if (!context.TryGetInteger(2, out long value)) return;

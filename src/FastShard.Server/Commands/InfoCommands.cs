@@ -14,7 +14,7 @@ internal static class InfoCommands
         new("server", IsDefault: true, InfoSections.Server),
         new("clients", IsDefault: true, InfoSections.Clients),
         new("memory", IsDefault: true, InfoSections.Memory),
-        new("persistence", IsDefault: true, InfoSections.Persistence),
+        new("persistence", IsDefault: true, InfoPersistenceSection.Write),
         new("stats", IsDefault: true, InfoStatisticsSections.Stats),
         new("replication", IsDefault: true, InfoSections.Replication),
         new("cpu", IsDefault: true, InfoSections.Cpu),

@@ -4,7 +4,6 @@ using FastShard.Native.Host;
 using FastShard.Server.Clients;
 using FastShard.Server.CommandLine;
 using FastShard.Server.Configuration;
-using FastShard.Server.Journaling;
 using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Commands;
@@ -147,59 +146,6 @@ internal static class InfoSections
         text.Field("gc_collections_gen1", GC.CollectionCount(1));
         text.Field("gc_collections_gen2", GC.CollectionCount(2));
         text.Field("gc_pause_micros", GC.GetTotalPauseDuration().Ticks / 10);
-    }
-
-    public static void Persistence(InfoText text, InfoSource source)
-    {
-        long dirty = 0;
-        foreach (Shard shard in source.Server.Shards) dirty += shard.Keyspace.Counters.Dirty;
-        text.Section("Persistence");
-        text.Field("loading", 0);
-        text.Field("async_loading", 0);
-        text.Field("current_cow_peak", 0);
-        text.Field("current_cow_size", 0);
-        text.Field("current_cow_size_age", 0);
-        text.Field("current_fork_perc", 0, digits: 2);
-        text.Field("current_save_keys_processed", 0);
-        text.Field("current_save_keys_total", 0);
-        text.Field("rdb_changes_since_last_save", dirty);
-        text.Field("rdb_bgsave_in_progress", 0);
-        text.Field("rdb_last_save_time", source.Server.StartedMillis / 1000);
-        text.Field("rdb_last_bgsave_status", "ok");
-        text.Field("rdb_last_bgsave_time_sec", -1);
-        text.Field("rdb_current_bgsave_time_sec", -1);
-        text.Field("rdb_saves", 0);
-        text.Field("rdb_last_cow_size", 0);
-        text.Field("rdb_last_load_keys_expired", 0);
-        text.Field("rdb_last_load_keys_loaded", 0);
-        AppendOnly(text, source.Server.Aof);
-        text.Field("module_fork_in_progress", 0);
-        text.Field("module_fork_last_cow_size", 0);
-        if (source.Server.Aof.IsOn) AppendOnlyFiles(text, source.Server.Aof);
-    }
-
-    private static void AppendOnly(InfoText text, AppendOnlyFile aof)
-    {
-        text.Field("aof_enabled", aof.IsOn ? 1 : 0);
-        text.Field("aof_rewrite_in_progress", 0);
-        text.Field("aof_rewrite_scheduled", aof.IsRewriteScheduled ? 1 : 0);
-        text.Field("aof_last_rewrite_time_sec", aof.LastRewriteSeconds);
-        text.Field("aof_current_rewrite_time_sec", -1);
-        text.Field("aof_last_bgrewrite_status", aof.RewriteError is null ? "ok" : "err");
-        text.Field("aof_rewrites", aof.Rewrites);
-        text.Field("aof_rewrites_consecutive_failures", aof.RewriteError is null ? 0 : 1);
-        text.Field("aof_last_write_status", aof.Error is null ? "ok" : "err");
-        text.Field("aof_last_cow_size", 0);
-    }
-
-    private static void AppendOnlyFiles(InfoText text, AppendOnlyFile aof)
-    {
-        text.Field("aof_current_size", aof.Size);
-        text.Field("aof_base_size", aof.BaseSize);
-        text.Field("aof_pending_rewrite", 0);
-        text.Field("aof_buffer_length", aof.Log.PendingBytes);
-        text.Field("aof_pending_bio_fsync", 0);
-        text.Field("aof_delayed_fsync", 0);
     }
 
     public static void Replication(InfoText text, InfoSource source)

@@ -3,6 +3,7 @@
 using FastShard.Engine;
 using FastShard.Engine.Commands;
 using FastShard.Server.Logging;
+using FastShard.Server.Saving;
 
 namespace FastShard.Server.Commands;
 
@@ -22,7 +23,7 @@ internal static class ProcessCommands
             Needs = Placement.AllShards,
         },
         new("SHUTDOWN", -1, Admin | CommandFlags.NoMulti | CommandFlags.AllowBusy,
-            static (ref CommandContext context) => Shutdown(ref context))
+            static (ref CommandContext context) => End(ref context))
         {
             Group = CommandGroup.Server,
             Since = "1.0.0",
@@ -39,7 +40,7 @@ internal static class ProcessCommands
         context.Reply.Ok();
     }
 
-    private static void Shutdown(ref CommandContext context)
+    private static void End(ref CommandContext context)
     {
         bool saves = false;
         bool skipsSave = false;
@@ -66,9 +67,9 @@ internal static class ProcessCommands
             // An end is never waited for, so there is never one to call off.
             context.Reply.Error("ERR No shutdown in progress."u8);
         }
-        else if (saves && !isForced)
+        else if (!Shutdown.TryPrepare(context.Server(), saves, skipsSave, isForced))
         {
-            context.Reply.Error("ERR Errors trying to SHUTDOWN: this server cannot save."u8);
+            context.Reply.Error("ERR Errors trying to SHUTDOWN. Check logs."u8);
         }
         else
         {

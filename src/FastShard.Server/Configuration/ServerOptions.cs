@@ -87,13 +87,22 @@ public sealed class ServerOptions
     /// <summary>Path of the log file; empty is standard output.</summary>
     public string LogFile = "";
 
+    // The end
+    public string[] ShutdownOnSigint = [];
+    public string[] ShutdownOnSigterm = [];
+
     // Files
     /// <summary>Absolute path of the folder that the data files stand in.</summary>
     public string Directory = "";
     public string DbFileName = "";
     public SavePoint[] Save = [];
     public bool AppendOnly;
+    public bool StopWritesOnSaveError;
     public bool RdbCompression;
+    public bool RdbChecksum;
+    public bool RdbSaveIncrementalFsync;
+    public int KeyLoadDelayMicros;
+    public int RdbKeySaveDelayMicros;
     public int RdbVersion;
     public AppendFsync AppendFsync;
     public string AppendFileName = "";
@@ -101,6 +110,7 @@ public sealed class ServerOptions
     public int AutoAofRewritePercentage;
     public long AutoAofRewriteMinSize;
     public bool AofLoadTruncated;
+    public bool AofUseRdbPreamble;
     public bool AofDisableAutoGc;
 
     public ServerOptions()

@@ -29,6 +29,33 @@ internal sealed class GateState
     /// </summary>
     public void RefuseWrites(bool refuses) => _refusesWrites = refuses;
 
+    /// <summary>The file is being loaded at the start.</summary>
+    public bool IsLoading { get; private set; }
+
+    /// <summary>Snapshots fail, and writes are refused meanwhile.</summary>
+    public bool DeniesWrites { get; private set; }
+
+    /// <summary>All is saved for the end: nothing may run any more.</summary>
+    public bool IsEnding { get; private set; }
+
+    public void SetLoading(bool isLoading)
+    {
+        IsLoading = isLoading;
+        Update();
+    }
+
+    public void SetDeniesWrites(bool denies)
+    {
+        DeniesWrites = denies;
+        Update();
+    }
+
+    public void SetEnding()
+    {
+        IsEnding = true;
+        Update();
+    }
+
     /// <summary>Pauses until a time.</summary>
     public void Pause(long untilMillis, bool onlyWrites)
     {
@@ -60,5 +87,6 @@ internal sealed class GateState
         return false;
     }
 
-    private void Update() => _isOpen = PausedUntilMillis == 0 && Monitors == 0;
+    private void Update() => _isOpen =
+        PausedUntilMillis == 0 && Monitors == 0 && !IsLoading && !DeniesWrites && !IsEnding;
 }

@@ -20,6 +20,7 @@ internal static class Gatekeeper
     public static Verdict Judge(ShardWorker worker, Connection client, Batch batch, ref CommandRecord record)
     {
         var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
+        if (worker.Server.Gates.IsEnding) return HoldBack(client);
         if (record.Spec is not { } spec) return RefuseText(worker, client, null, Refusals.UnknownCommand(arguments));
         if (spec.Handler is null)
         {
@@ -32,10 +33,14 @@ internal static class Gatekeeper
             return Refuse(worker, client, spec, Errors.NoAuth);
         if (client.Transaction.IsOpen && spec.Is(CommandFlags.NoMulti))
             return RefuseText(worker, client, spec, "ERR Command not allowed inside a transaction");
-        if (worker.Server.Gates.RefusesWrites && MayWrite(client, spec) && worker.Server.Aof.Error is { } diskError)
-            return RefuseText(worker, client, spec, "MISCONF Errors writing to the AOF file: " + diskError);
+        if (worker.Server.Gates.DeniesWrites && IsDeniedWithWrites(spec))
+            return Refuse(worker, client, spec, Errors.SnapshotsFail);
+        if (worker.Server.Gates.RefusesWrites && IsDeniedWithWrites(spec) && worker.Server.Aof.Error is { } failure)
+            return RefuseText(worker, client, spec, "MISCONF Errors writing to the AOF file: " + failure);
         if (client.IsInPubSubMode && !spec.Is(CommandFlags.InPubSub))
             return RefuseText(worker, client, spec, Refusals.NotInPubSubMode(spec));
+        if (worker.Server.Gates.IsLoading && !spec.Is(CommandFlags.Loading))
+            return Refuse(worker, client, spec, Errors.Loading);
         if (IsPaused(worker, client, spec)) return Verdict.HoldBack;
         if (!client.Transaction.IsOpen || spec.Is(CommandFlags.Unqueued)) return Verdict.Run;
         if (spec.Is(CommandFlags.DenyOom) && !worker.Server.Memory.HasRoomOrCandidates(worker))
@@ -50,15 +55,22 @@ internal static class Gatekeeper
     {
         GateState gates = worker.Server.Gates;
         if (spec.Is(CommandFlags.SkipPause) || !gates.IsPaused(worker.NowMillis)) return false;
-        bool mayWrite = spec.Is(CommandFlags.MayReplicate) || MayWrite(client, spec);
+        bool mayWrite = (spec.Flags & (CommandFlags.Write | CommandFlags.MayReplicate)) != 0
+            || (spec.Placement == Placement.Transaction && client.Transaction.HasWrites);
         if (gates.PausesOnlyWrites && !mayWrite) return false;
-        client.IsHeldBack = true;
+        HoldBack(client);
         return true;
     }
 
-    // DISCARD and UNWATCH are needed where EXEC is refused.
-    private static bool MayWrite(Connection client, CommandSpec spec) => spec.Is(CommandFlags.Write)
-        || (spec.Placement == Placement.Transaction && spec.Name == "EXEC" && client.Transaction.HasWrites);
+    private static Verdict HoldBack(Connection client)
+    {
+        client.IsHeldBack = true;
+        return Verdict.HoldBack;
+    }
+
+    // EXEC looks itself, at what it is about to run.
+    private static bool IsDeniedWithWrites(CommandSpec spec) =>
+        (spec.Flags & (CommandFlags.Write | CommandFlags.DeniedWithWrites)) != 0;
 
     private static Verdict RefuseText(ShardWorker worker, Connection client, CommandSpec? spec, string text) =>
         Refuse(worker, client, spec, Encoding.Latin1.GetBytes(text));

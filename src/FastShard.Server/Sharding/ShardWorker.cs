@@ -11,6 +11,7 @@ using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
 using FastShard.Server.Execution;
 using FastShard.Server.PubSub;
+using FastShard.Server.Saving;
 using FastShard.Server.Threads;
 using FastShard.Transport;
 
@@ -28,12 +29,14 @@ namespace FastShard.Server.Sharding;
 internal sealed class ShardWorker : IReactorHandler, IDisposable
 {
     private readonly ShardTimers _timers;
+    private readonly SnapshotPace _snapshotPace = new();
     private ulong _held;
     private ulong _posted;
     private ulong _withPushes; // let go with pushes that are not due: nobody else may be awake to send them
     private readonly EffectJournal _blockEffects = new();
     private readonly EffectJournal?[] _ownEffects;
     private bool _isDelivering;
+    private int _snapshotWaitMillis;
     private ShardThread? _driver;
 
     public ShardWorker(FastShardServer server, Shard home)
@@ -97,6 +100,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         DoTurn();
         int timeout = _timers.WaitMillis;
         if (Home.Pushed.Count > 0 || _withPushes != 0) timeout = Math.Min(timeout, 1);
+        timeout = Math.Min(timeout, _snapshotWaitMillis);
         PostOutgoing();
         if (HasWorkLeft) timeout = Server.Aof.Log.IsOverfull ? 1 : 0;
         ReleaseHome();
@@ -121,11 +125,16 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         if (Home.Unsynced.HasAny) Home.Unsynced.Release(this, Server.Aof.Log);
         FlushAll(Home);
         RelieveClientMemory();
-        RewriteJournal();
+        if (Home.Index == 0)
+        {
+            Server.Saver.Tick(this);
+            Server.Aof.Tick(this);
+        }
         if (!Departures.IsEmpty) Departures.RunSome(this);
         DeliverPosted();
         ReleaseBorrowed();
         RecycleClosed();
+        _snapshotWaitMillis = _snapshotPace.Run(Home);
     }
 
     /// <summary>Reads the wall clock once for everything that follows.</summary>
@@ -352,13 +361,6 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     {
         _blockEffects.Dispose();
         Scratch.Dispose();
-    }
-
-    private void RewriteJournal()
-    {
-        if (Home.Index != 0 || !Server.Aof.IsRewriteDue) return;
-        HoldAll(Server.AllShards);
-        _ = Server.Aof.Rewrite();
     }
 
     private void RelieveClientMemory()

@@ -86,6 +86,15 @@ internal static class TransactionCommands
                 "EXECABORT Transaction discarded because of: OOM command not allowed when used memory > "u8 +
                 "'maxmemory'."u8);
         }
+        else if (transaction.HasWrites && client.Server.Gates.DeniesWrites)
+        {
+            context.Reply.Error(Errors.ExecAbortSnapshotsFail);
+        }
+        else if (transaction.HasWrites && client.Server.Aof.Error is { } failure)
+        {
+            context.Reply.Error(
+                "EXECABORT Transaction discarded because of: MISCONF Errors writing to the AOF file: " + failure);
+        }
         else if (isBroken)
         {
             context.Reply.NullArray();

@@ -1,4 +1,5 @@
 using System.Text;
+using FastShard.CommandTests.Persistence;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Effects;
 using FastShard.Engine.Expiry;
@@ -102,6 +103,11 @@ public sealed class CommandHarness : IDisposable
         }
     }
 
+    /// <summary>
+    /// A snapshot is begun before each command and finished behind it, and must be of the moment before.
+    /// </summary>
+    public bool ChecksCuts { get; set; }
+
     /// <summary>Moves the clock.</summary>
     public void AdvanceMillis(long millis) => NowMillis += millis;
 
@@ -157,8 +163,8 @@ public sealed class CommandHarness : IDisposable
         }
         Key key = KeyOf(name);
         if (key.Home.TryPeek(key, out _)) key.Home.Remove(key);
-        Entry entry = key.Home.Insert(key, ValueType.List, ValueEncoding.Raw, 4, 0);
-        key.Home.Table.Mutable(ref entry).Clear();
+        Entry entry = key.Home.Insert(key, ValueType.List, ValueEncoding.ListPack, Listpack.EmptyBytes, 0);
+        EntryPack.WriteEmpty(key.Home.Table, ref entry);
     }
 
     /// <summary>Milliseconds to live, -1 without a deadline, -2 without the key.</summary>
@@ -293,7 +299,8 @@ public sealed class CommandHarness : IDisposable
         HashSet<string> declared = DeclaredKeys(spec, arguments);
 
         CommandContext context = new(spec, arguments, session, Dataset, writer, NowMillis, keyIndex, slot, hash);
-        EffectUnit.Run(ref context, ulong.MaxValue >> (64 - Dataset.ShardCount));
+        if (ChecksCuts) InvokeBehindCut(spec, ref context);
+        else EffectUnit.Run(ref context, ulong.MaxValue >> (64 - Dataset.ShardCount));
 
         List<string> changed = StateSnapshot.Of(Dataset, NowMillis).ChangesSince(before);
         if (changed.Count == 0) return;
@@ -304,6 +311,13 @@ public sealed class CommandHarness : IDisposable
         if (spec.Placement == Placement.AllShards) return;
         if (changed.Find(key => !declared.Contains(key)) is { } surprise)
             throw new InvalidOperationException($"{spec.Name} changed {surprise}, which is none of its keys");
+    }
+
+    private void InvokeBehindCut(CommandSpec spec, ref CommandContext context)
+    {
+        using CutCheck check = CutCheck.Begin(Dataset);
+        spec.Handler!(ref context);
+        check.Finish();
     }
 
     private static HashSet<string> DeclaredKeys(CommandSpec spec, ArgumentView arguments)

@@ -35,9 +35,9 @@ public static class Transcript
             .Order(StringComparer.Ordinal);
 
     /// <summary>Plays a file; a reply that differs fails with its place.</summary>
-    public static void Play(string path, int shards, RespVersion version)
+    public static void Play(string path, int shards, RespVersion version, bool checksCuts = false)
     {
-        using CommandHarness harness = new(shards, version);
+        using CommandHarness harness = new(shards, version) { ChecksCuts = checksCuts };
         Play(harness, path, version, static () => { });
     }
 

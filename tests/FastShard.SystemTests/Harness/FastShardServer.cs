@@ -145,6 +145,8 @@ internal sealed class FastShardServer : IDisposable
         [
             .. file is null ? Array.Empty<string>() : [file],
             "--port", $"{port}", "--bind", "127.0.0.1", "--transport", transport, "--dir", folder,
+            // Tests of saving say when to save; the others need no files.
+            .. options.Contains("--save") ? Array.Empty<string>() : ["--save", ""],
             .. options.Select(option => option.Replace("{folder}", folder)),
         ];
         FastShardServer server = new(port, folder, arguments);

@@ -56,8 +56,14 @@ internal static class ProcessDirectives
         Bool("io-threads-do-reads", null, false, "Let those threads read as well.", Immutable),
         Int("shutdown-timeout", null, 10, 0, int.MaxValue,
             "Seconds that a shutdown waits for replicas that lag behind."),
-        new ShutdownDirective("shutdown-on-sigint") { Summary = "How SIGINT shuts the server down." },
-        new ShutdownDirective("shutdown-on-sigterm") { Summary = "How SIGTERM shuts the server down." },
+        new ShutdownDirective("shutdown-on-sigint", static o => ref o.ShutdownOnSigint)
+        {
+            Summary = "How SIGINT shuts the server down.",
+        },
+        new ShutdownDirective("shutdown-on-sigterm", static o => ref o.ShutdownOnSigterm)
+        {
+            Summary = "How SIGTERM shuts the server down.",
+        },
         Choice("oom-score-adj", "no", ["no", "yes", "relative", "absolute"],
             "Tell the kernel what to end first when memory runs out."),
         new WordsDirective("oom-score-adj-values", null, ["0", "200", "800"])

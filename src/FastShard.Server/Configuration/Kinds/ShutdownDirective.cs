@@ -1,7 +1,8 @@
 namespace FastShard.Server.Configuration.Kinds;
 
 /// <summary>How a signal shuts the server down: default, or any of save, nosave, now and force.</summary>
-internal sealed class ShutdownDirective(string name) : FieldDirective<string[]>(name, null, ["default"])
+internal sealed class ShutdownDirective(string name, FieldOf<string[]> field)
+    : FieldDirective<string[]>(name, field, ["default"])
 {
     private static readonly string[] Words = ["default", "save", "nosave", "now", "force"];
 
