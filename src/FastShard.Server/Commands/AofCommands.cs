@@ -80,12 +80,16 @@ internal static class AofCommands
     {
         Journaling.AppendOnlyFile aof = context.Server().Aof;
         Transaction transaction = context.Client().Transaction;
-        if (transaction.IsOpen || !aof.IsOn)
+        if (aof.IsRewriting)
+        {
+            context.Reply.Error("ERR Background append only file rewriting already in progress"u8);
+        }
+        else if (transaction.IsOpen || !aof.CanRewrite)
         {
             aof.ScheduleRewrite();
             context.Reply.SimpleString("Background append only file rewriting scheduled"u8);
         }
-        else if (aof.Rewrite() is { } error)
+        else if (aof.BeginRewrite() is { } error)
         {
             context.Reply.Error($"ERR Can't execute an AOF background rewriting. {error}");
         }

@@ -14,10 +14,10 @@ internal static class InfoPersistenceSection
         text.Section("Persistence");
         WriteLoading(text, source);
         WriteSnapshots(text, source);
-        AppendOnly(text, source.Server.Aof);
+        WriteAppendOnly(text, source.Server.Aof);
         text.Field("module_fork_in_progress", 0);
         text.Field("module_fork_last_cow_size", 0);
-        if (source.Server.Aof.IsOn) AppendOnlyFiles(text, source.Server.Aof);
+        if (source.Server.Aof.IsOn) WriteAppendOnlyFiles(text, source.Server.Aof);
         if (source.Server.Loader.Progress is { } progress) WriteProgress(text, progress, source.NowMillis);
     }
 
@@ -51,6 +51,30 @@ internal static class InfoPersistenceSection
         text.Field("rdb_last_load_keys_loaded", source.Server.Loader.LoadedKeys);
     }
 
+    private static void WriteAppendOnly(InfoText text, AppendOnlyFile aof)
+    {
+        text.Field("aof_enabled", aof.IsOn ? 1 : 0);
+        text.Field("aof_rewrite_in_progress", aof.IsRewriting ? 1 : 0);
+        text.Field("aof_rewrite_scheduled", aof.IsRewriteScheduled ? 1 : 0);
+        text.Field("aof_last_rewrite_time_sec", aof.LastRewriteSeconds);
+        text.Field("aof_current_rewrite_time_sec", aof.RewritingSeconds);
+        text.Field("aof_last_bgrewrite_status", aof.Failures == 0 ? "ok" : "err");
+        text.Field("aof_rewrites", aof.Rewrites);
+        text.Field("aof_rewrites_consecutive_failures", aof.Failures);
+        text.Field("aof_last_write_status", aof.Error is null ? "ok" : "err");
+        text.Field("aof_last_cow_size", 0);
+    }
+
+    private static void WriteAppendOnlyFiles(InfoText text, AppendOnlyFile aof)
+    {
+        text.Field("aof_current_size", aof.Size);
+        text.Field("aof_base_size", aof.BaseSize);
+        text.Field("aof_pending_rewrite", 0);
+        text.Field("aof_buffer_length", aof.Log.PendingBytes);
+        text.Field("aof_pending_bio_fsync", 0);
+        text.Field("aof_delayed_fsync", 0);
+    }
+
     private static void WriteProgress(InfoText text, LoadProgress progress, long nowMillis)
     {
         text.Field("loading_start_time", progress.StartedMillis / 1000);
@@ -59,29 +83,5 @@ internal static class InfoPersistenceSection
         text.Field("loading_loaded_bytes", progress.Load.ReadBytes);
         text.Field("loading_loaded_perc", progress.Percent, digits: 2);
         text.Field("loading_eta_seconds", progress.SecondsLeft(nowMillis));
-    }
-
-    private static void AppendOnly(InfoText text, AppendOnlyFile aof)
-    {
-        text.Field("aof_enabled", aof.IsOn ? 1 : 0);
-        text.Field("aof_rewrite_in_progress", 0);
-        text.Field("aof_rewrite_scheduled", aof.IsRewriteScheduled ? 1 : 0);
-        text.Field("aof_last_rewrite_time_sec", aof.LastRewriteSeconds);
-        text.Field("aof_current_rewrite_time_sec", -1);
-        text.Field("aof_last_bgrewrite_status", aof.RewriteError is null ? "ok" : "err");
-        text.Field("aof_rewrites", aof.Rewrites);
-        text.Field("aof_rewrites_consecutive_failures", aof.RewriteError is null ? 0 : 1);
-        text.Field("aof_last_write_status", aof.Error is null ? "ok" : "err");
-        text.Field("aof_last_cow_size", 0);
-    }
-
-    private static void AppendOnlyFiles(InfoText text, AppendOnlyFile aof)
-    {
-        text.Field("aof_current_size", aof.Size);
-        text.Field("aof_base_size", aof.BaseSize);
-        text.Field("aof_pending_rewrite", 0);
-        text.Field("aof_buffer_length", aof.Log.PendingBytes);
-        text.Field("aof_pending_bio_fsync", 0);
-        text.Field("aof_delayed_fsync", 0);
     }
 }

@@ -5,7 +5,6 @@ using FastShard.Native.Host;
 using FastShard.Server.Clients;
 using FastShard.Server.CommandLine;
 using FastShard.Server.Configuration;
-using FastShard.Server.Journaling;
 using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Commands;

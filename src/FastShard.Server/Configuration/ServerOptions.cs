@@ -110,6 +110,7 @@ public sealed class ServerOptions
     public int AutoAofRewritePercentage;
     public long AutoAofRewriteMinSize;
     public bool AofLoadTruncated;
+    public bool AofUseRdbPreamble;
     public bool AofDisableAutoGc;
 
     public ServerOptions()

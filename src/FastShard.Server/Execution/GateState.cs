@@ -24,6 +24,11 @@ internal sealed class GateState
     /// <summary>Connections in MONITOR.</summary>
     public int Monitors { get; private set; }
 
+    /// <summary>
+    /// Refuses writes from now on, or no longer. Any thread: who writes at this moment has written before.
+    /// </summary>
+    public void RefuseWrites(bool refuses) => _refusesWrites = refuses;
+
     /// <summary>The file is being loaded at the start.</summary>
     public bool IsLoading { get; private set; }
 
@@ -50,11 +55,6 @@ internal sealed class GateState
         IsEnding = true;
         Update();
     }
-
-    /// <summary>
-    /// Refuses writes from now on, or no longer. Any thread: who writes at this moment has written before.
-    /// </summary>
-    public void RefuseWrites(bool refuses) => _refusesWrites = refuses;
 
     /// <summary>Pauses until a time.</summary>
     public void Pause(long untilMillis, bool onlyWrites)

@@ -36,8 +36,8 @@ internal static class Gatekeeper
             return RefuseText(worker, client, spec, "ERR Command not allowed inside a transaction");
         if (worker.Server.Gates.DeniesWrites && IsDeniedWithWrites(spec))
             return Refuse(worker, client, spec, Errors.SnapshotsFail);
-        if (worker.Server.Gates.RefusesWrites && MayWrite(client, spec) && worker.Server.Aof.Error is { } diskError)
-            return RefuseText(worker, client, spec, "MISCONF Errors writing to the AOF file: " + diskError);
+        if (worker.Server.Gates.RefusesWrites && IsDeniedWithWrites(spec) && worker.Server.Aof.Error is { } failure)
+            return RefuseText(worker, client, spec, "MISCONF Errors writing to the AOF file: " + failure);
         if (client.IsInPubSubMode && !spec.Is(CommandFlags.InPubSub))
             return RefuseText(worker, client, spec, Refusals.NotInPubSubMode(spec));
         if (worker.Server.Gates.IsLoading && !spec.Is(CommandFlags.Loading))
@@ -56,7 +56,8 @@ internal static class Gatekeeper
     {
         GateState gates = worker.Server.Gates;
         if (spec.Is(CommandFlags.SkipPause) || !gates.IsPaused(worker.NowMillis)) return false;
-        bool mayWrite = spec.Is(CommandFlags.MayReplicate) || MayWrite(client, spec);
+        bool mayWrite = (spec.Flags & (CommandFlags.Write | CommandFlags.MayReplicate)) != 0
+            || (spec.Placement == Placement.Transaction && client.Transaction.HasWrites);
         if (gates.PausesOnlyWrites && !mayWrite) return false;
         HoldBack(client);
         return true;
@@ -82,10 +83,6 @@ internal static class Gatekeeper
     // EXEC looks itself, at what it is about to run.
     private static bool IsDeniedWithWrites(CommandSpec spec) =>
         (spec.Flags & (CommandFlags.Write | CommandFlags.DeniedWithWrites)) != 0;
-
-    // DISCARD and UNWATCH are needed where EXEC is refused.
-    private static bool MayWrite(Connection client, CommandSpec spec) => spec.Is(CommandFlags.Write)
-        || (spec.Placement == Placement.Transaction && spec.Name == "EXEC" && client.Transaction.HasWrites);
 
     private static Verdict RefuseText(ShardWorker worker, Connection client, CommandSpec? spec, string text) =>
         Refuse(worker, client, spec, Encoding.Latin1.GetBytes(text));

@@ -21,8 +21,19 @@ internal sealed class AofFolder(string parent, string folderName, string prefix)
     /// <summary>Where a file lies.</summary>
     public string PathOf(AofFile file) => Path.Combine(Location, file.Name);
 
-    /// <summary>Makes the folder if it is missing.</summary>
-    public void Make() => Directory.CreateDirectory(Location);
+    /// <summary>Makes the folder if it is missing. Null, or what went wrong.</summary>
+    public string? TryMake()
+    {
+        try
+        {
+            Directory.CreateDirectory(Location);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception.Message;
+        }
+    }
 
     /// <summary>Reads the manifest; empty where there is none. Null with what is wrong with it.</summary>
     public AofManifest? Read(out string? error)
@@ -40,7 +51,7 @@ internal sealed class AofFolder(string parent, string folderName, string prefix)
     {
         try
         {
-            Make();
+            Directory.CreateDirectory(Location);
             using (FileStream file = new(TemporaryPath, FileMode.Create, FileAccess.Write))
             {
                 file.Write(System.Text.Encoding.Latin1.GetBytes(manifest.Format()));
@@ -98,7 +109,7 @@ internal sealed class AofFolder(string parent, string folderName, string prefix)
     // One file beside the folder is what servers wrote before there was a folder.
     private AofManifest Adopt(string old)
     {
-        Make();
+        Directory.CreateDirectory(Location);
         AofManifest manifest = AofManifest.OfOldFile(Prefix);
         string place = Path.Combine(Location, Prefix);
         if (!File.Exists(place)) File.Copy(old, place);

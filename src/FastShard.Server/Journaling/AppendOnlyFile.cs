@@ -1,28 +1,39 @@
 // The append-only file of a server: when it is on, every shard's journal is posted to one log, whose thread writes it.
 //
 // Files are those of Redis 7: a base, increments behind it, and a manifest that names them. A rewrite begins a new
-// increment at an instant at which all shards are held, writes the data of that instant as the new base, and names
-// both in the manifest; until then the old base and increments are what is loaded.
+// increment at an instant at which all shards are held, and a snapshot of that instant becomes the new base while the
+// shards go on; until then the old base and increments are what is loaded. Files and manifest are changed on the log's
+// thread alone, in the order of what is posted.
 
 using FastShard.Engine.Keyspaces;
 using FastShard.Native.Clocks;
 using FastShard.Native.Files;
 using FastShard.Native.Interop;
 using FastShard.Persistence.Journals;
+using FastShard.Persistence.Snapshots;
 using FastShard.Server.Configuration;
+using FastShard.Server.Saving;
+using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Journaling;
 
-/// <summary>Turns journalling on and off, loads what was journalled, and rewrites it.</summary>
+/// <summary>Turns journalling on and off, and rewrites what was journalled.</summary>
 internal sealed class AppendOnlyFile : IDisposable
 {
+    private const long RetryNanos = 60_000_000_000;
+
     private readonly FastShardServer _server;
     private readonly AofWriter _writer;
-    private AofManifest _manifest = new();
+    private volatile AofManifest _manifest = new();
+    private AofRewrite? _rewrite;
+    private volatile bool _isInstalling;
+    private volatile bool _awaitsBase; // turned on, and nothing of it can be loaded before the first base is there
     private bool _isStarted;
     private bool _isScheduled;
+    private long _notBeforeNanos;
     private long _sizeBefore; // of the files, without what the writer has added
     private long _writtenBefore;
+    private long _baseSize;
 
     public AppendOnlyFile(FastShardServer server)
     {
@@ -37,42 +48,49 @@ internal sealed class AppendOnlyFile : IDisposable
     /// <summary>Effects are written.</summary>
     public bool IsOn { get; private set; }
 
-    /// <summary>Loads snapshots at the beginning of base files; set before <see cref="Load"/>.</summary>
-    public SnapshotLoad? LoadSnapshot { get; set; }
-
     /// <summary>What keeps the file from being written; null while nothing does.</summary>
     public string? Error => _writer.Error;
 
     /// <summary>Bytes of all files.</summary>
-    public long Size => _sizeBefore + _writer.BytesWritten - _writtenBefore;
+    public long Size => Volatile.Read(ref _sizeBefore) + _writer.BytesWritten - Volatile.Read(ref _writtenBefore);
 
     /// <summary>Bytes of all files after the last rewrite or the start.</summary>
-    public long BaseSize { get; private set; }
+    public long BaseSize => Volatile.Read(ref _baseSize);
+
+    /// <summary>A rewrite's snapshot is under way, or about to become the base.</summary>
+    public bool IsRewriting => _rewrite is not null || _isInstalling;
+
+    /// <summary>For how many seconds; -1 = it is not.</summary>
+    public long RewritingSeconds => _rewrite is { } rewrite ? SecondsSince(rewrite.BeganNanos) : -1;
+
+    /// <summary>It was asked for, and comes as soon as it can.</summary>
+    public bool IsRewriteScheduled => _isScheduled;
 
     /// <summary>Rewrites that were completed.</summary>
     public long Rewrites { get; private set; }
 
+    /// <summary>Rewrites in a row that failed.</summary>
+    public long Failures { get; private set; }
+
     /// <summary>How long the last one took, -1 = there was none.</summary>
     public long LastRewriteSeconds { get; private set; } = -1;
 
-    /// <summary>What went wrong with the last one; null = nothing.</summary>
-    public string? RewriteError { get; private set; }
+    /// <summary>Whether a rewrite can begin at once.</summary>
+    public bool CanRewrite => IsOn && _rewrite is null && !_isInstalling && _server.Saver.Run is null;
 
-    /// <summary>The files have grown so much that they are to be rewritten.</summary>
-    public bool IsRewriteDue
+    private AofFolder Folder => new(
+        _server.Options.Directory, _server.Options.AppendDirName, _server.Options.AppendFileName);
+
+    private bool IsRewriteDue
     {
         get
         {
             ServerOptions options = _server.Options;
-            if (_isScheduled) return true;
-            if (!IsOn || options.AutoAofRewritePercentage == 0 || Size <= options.AutoAofRewriteMinSize) return false;
-            if (RewriteError is not null) return false; // whoever looks into it asks for the next one
-            return (Size * 100 / Math.Max(BaseSize, 1)) - 100 >= options.AutoAofRewritePercentage;
+            bool isLarge = options.AutoAofRewritePercentage > 0 && Size > options.AutoAofRewriteMinSize
+                && (Size * 100 / Math.Max(BaseSize, 1)) - 100 >= options.AutoAofRewritePercentage;
+            return (_isScheduled || isLarge) && SystemClock.MonotonicNanos() >= _notBeforeNanos;
         }
     }
-
-    private AofFolder Folder => new(
-        _server.Options.Directory, _server.Options.AppendDirName, _server.Options.AppendFileName);
 
     /// <summary>
     /// Before the shards run: loads what there is, and goes on with it. Null, or why the server cannot start.
@@ -81,41 +99,19 @@ internal sealed class AppendOnlyFile : IDisposable
     {
         if (!_server.Options.AppendOnly) return null;
         if (Load() is { } error) return error;
+        _server.Saver.NoteLoaded();
         Begin();
-        AofFolder folder = Folder;
-        _manifest = folder.RemoveHistory(_manifest);
-        string? failure = _manifest.LastIncrement is { } last
-            ? Open(folder.PathOf(last))
-            : AddIncrement();
-        if (failure is not null) return $"Can't open the append-only file: {failure}";
-        NoteSize();
-        return null;
-    }
-
-    /// <summary>
-    /// Loads the files into the data set, which nobody else touches. Null, or what is wrong in one line.
-    /// </summary>
-    public string? Load()
-    {
-        AofFolder folder = Folder;
-        if (folder.Read(out string? error) is not { } manifest)
-            return $"Bad AOF manifest in {folder.Location}: {error}";
-        _manifest = manifest;
-        long began = SystemClock.MonotonicNanos();
-        using AofLoader loader = new(
-            _server.Commands, _server.Dataset, SystemClock.WallMillis(), LoadSnapshot);
-        List<AofFile> files = [.. manifest.ToLoad()];
-        for (int index = 0; index < files.Count; index++)
+        string? failure = OnLog(() =>
         {
-            string path = folder.PathOf(files[index]);
-            if (Judge(loader.Load(path), path, isLast: index == files.Count - 1) is { } fatal) return fatal;
-        }
-        if (files.Count > 0)
-        {
-            double seconds = (SystemClock.MonotonicNanos() - began) / 1e9;
-            Logging.Log.Notice($"DB loaded from append only file: {seconds:F3} seconds, {loader.Commands} commands");
-        }
-        return null;
+            AofFolder folder = Folder;
+            _manifest = folder.RemoveHistory(_manifest);
+            string? outcome = _manifest.LastIncrement is { } last
+                ? GoOn(folder.PathOf(last))
+                : AddIncrement(isNamed: true);
+            NoteSize();
+            return outcome;
+        });
+        return failure is null ? null : $"Can't open the append-only file: {failure}";
     }
 
     /// <summary>appendonly, appendfsync: while all shards are held, or before they run. Null, or why not.</summary>
@@ -135,20 +131,47 @@ internal sealed class AppendOnlyFile : IDisposable
     /// <summary>From now on <see cref="Configure"/> turns it on and off: the server runs.</summary>
     public void Started() => _isStarted = true;
 
-    /// <summary>Rewrites the files to what the data is now; all shards are held. Null, or what went wrong.</summary>
-    public string? Rewrite()
+    /// <summary>A rewrite as soon as nothing else is under way.</summary>
+    public void ScheduleRewrite() => _isScheduled = true;
+
+    /// <summary>
+    /// Begins to rewrite the files to what the data is now; all shards are held, and nothing else is under way. Null,
+    /// or what went wrong.
+    /// </summary>
+    public string? BeginRewrite()
     {
         _isScheduled = false;
-        long began = SystemClock.MonotonicNanos();
-        RewriteError = TryRewrite();
-        LastRewriteSeconds = (SystemClock.MonotonicNanos() - began) / 1_000_000_000;
-        if (RewriteError is null) Rewrites++;
-        else Logging.Log.Warning($"Rewriting the append-only file: {RewriteError}");
-        return RewriteError;
+        AofFolder folder = Folder;
+        if (folder.TryMake() is { } unmade) return Failed(unmade);
+        if (_writer.Error is { } failing) return Failed(failing);
+        PostAll();
+        AofFile made = _manifest.NextBase(folder.Prefix, isSnapshot: _server.Options.AofUseRdbPreamble);
+        if (!_server.Options.AofUseRdbPreamble) return RewriteByCommands(folder, made);
+        AofRewrite rewrite = new(made, SystemClock.MonotonicNanos());
+        SnapshotSettings settings = SnapshotTerms.Of(_server, isAppendOnlyBase: true, _server.Saver.Functions);
+        FileSink sink = new(folder.PathOf(made), _server.Options.RdbSaveIncrementalFsync);
+        if (!_server.Saver.TryBegin(settings, sink, run => Collect(rewrite, run.Snapshot)))
+        {
+            _isScheduled = true;
+            return null;
+        }
+        _rewrite = rewrite;
+        Log.PostCut(() =>
+        {
+            rewrite.SwitchError = AddIncrement(isNamed: !_awaitsBase);
+            rewrite.FirstIncrement = _manifest.LastIncrement?.Sequence ?? 0;
+        });
+        Logging.Log.Notice("Background append only file rewriting started");
+        return null;
     }
 
-    /// <summary>It was asked for, and comes as soon as it can.</summary>
-    public bool IsRewriteScheduled => _isScheduled;
+    /// <summary>Now and then, by the first shard's worker between two commands.</summary>
+    public void Tick(ShardWorker worker)
+    {
+        if (!IsOn || !IsRewriteDue || !CanRewrite) return;
+        worker.HoldAll(_server.AllShards);
+        if (CanRewrite && IsRewriteDue) _ = BeginRewrite();
+    }
 
     /// <summary>
     /// DEBUG LOADAOF: writes what waits, forgets all data and loads it again; all shards are held. Null, or what is
@@ -156,7 +179,8 @@ internal sealed class AppendOnlyFile : IDisposable
     /// </summary>
     public string? Reload()
     {
-        Drain();
+        PostAll();
+        Log.Drain();
         _server.Dataset.Journal(isOn: false);
         foreach (Keyspace keyspace in _server.Dataset.Keyspaces)
         {
@@ -167,16 +191,6 @@ internal sealed class AppendOnlyFile : IDisposable
         return error;
     }
 
-    /// <summary>The next turn of the first shard rewrites the files.</summary>
-    public void ScheduleRewrite() => _isScheduled = true;
-
-    /// <summary>Posts what all shards have changed, who are held, and waits until it is written.</summary>
-    public void Drain()
-    {
-        PostAll();
-        Log.Drain();
-    }
-
     /// <summary>Writes what is left, forces it to disk, and closes; the shards have ended.</summary>
     public void Dispose()
     {
@@ -185,26 +199,17 @@ internal sealed class AppendOnlyFile : IDisposable
         _writer.Dispose();
     }
 
-    private string? Judge(in AofLoadResult result, string path, bool isLast)
+    private static long SecondsSince(long nanos) => (SystemClock.MonotonicNanos() - nanos) / 1_000_000_000;
+
+    private string? Load()
     {
-        if (result.Status == AofLoadStatus.Complete) return null;
-        if (result.Status == AofLoadStatus.Failed)
-            return $"Bad append-only file: {result.Error}. Nothing was changed on the disk.";
-        if (!isLast) return $"Bad append-only file: {result.Error}, and it is not the last file";
-        if (!_server.Options.AofLoadTruncated)
-        {
-            return $"Bad append-only file: {result.Error}. With 'aof-load-truncated yes' the server cuts off what is "
-                + "incomplete and starts.";
-        }
-        Logging.Log.Warning($"!!! Warning: short read while loading the AOF file !!! {result.Error}");
-        using AppendFile? file = AppendFile.Open(path, out int error);
-        if (file is null) return $"{path}: {Errno.Text(error)}";
-        error = file.Truncate(result.ValidBytes);
-        if (error != 0) return $"{path}: {Errno.Text(error)}";
-        Logging.Log.Warning(
-            $"AOF loaded anyway because aof-load-truncated is enabled: {path} was cut off at offset "
-            + $"{result.ValidBytes}, {result.Bytes - result.ValidBytes} bytes were dropped");
-        return null;
+        AofStart start = new(_server, Folder);
+        // A FLUSHALL in the journal is none of now: nothing is saved because of it.
+        _server.Gates.SetLoading(true);
+        string? error = start.Load();
+        _server.Gates.SetLoading(false);
+        if (error is null) _manifest = start.Manifest;
+        return error;
     }
 
     private void Begin()
@@ -218,7 +223,8 @@ internal sealed class AppendOnlyFile : IDisposable
     private void HoldReplies()
     {
         Log.HoldsReplies = IsOn && _server.Options.AppendFsync == AppendFsync.Always;
-        if (!Log.HoldsReplies) foreach (Sharding.Shard shard in _server.Shards) shard.Reactor.Wake();
+        if (Log.HoldsReplies) return;
+        foreach (Shard shard in _server.Shards) shard.Reactor.Wake();
     }
 
     private string? TurnOn()
@@ -226,7 +232,11 @@ internal sealed class AppendOnlyFile : IDisposable
         if (Folder.Read(out string? error) is not { } manifest) return error;
         _manifest = manifest;
         Begin();
-        if (Rewrite() is not { } failure) return null;
+        // Until there is a base, nothing of what is written could be loaded.
+        _awaitsBase = true;
+        _isScheduled = true;
+        _notBeforeNanos = 0;
+        if (!CanRewrite || BeginRewrite() is not { } failure) return null;
         _ = TurnOff();
         return $"Unable to turn on AOF. Check server logs. {failure}";
     }
@@ -240,74 +250,97 @@ internal sealed class AppendOnlyFile : IDisposable
             return null;
         });
         _server.Dataset.Journal(isOn: false);
-        IsOn = false;
+        _rewrite = null;
+        IsOn = _awaitsBase = _isScheduled = false;
         return null;
     }
 
-    private string? TryRewrite()
+    // All at once: a base of commands is for whoever reads it, not for speed.
+    private string? RewriteByCommands(AofFolder folder, AofFile made)
     {
-        PostAll();
-        if (AddIncrement() is { } error) return error;
-        AofFolder folder = Folder;
-        long first = _manifest.LastIncrement!.Sequence;
-        AofFile made = _manifest.NextBase(folder.Prefix, isSnapshot: false);
-        string temporary = Path.Combine(folder.Location, $"temp-rewriteaof-bg-{Environment.ProcessId}.aof");
-        error = BaseFile.Write(temporary, _server.Dataset, SystemClock.WallMillis());
-        if (error is not null)
+        string? error = OnLog(() => AddIncrement(isNamed: !_awaitsBase));
+        long first = _manifest.LastIncrement?.Sequence ?? 0;
+        error ??= BaseFile.Write(folder.PathOf(made), _server.Dataset, SystemClock.WallMillis());
+        error ??= OnLog(() => Install(made, first));
+        if (error is not null) return Failed(error);
+        NoteDone(0);
+        return null;
+    }
+
+    // The snapshot is over; all shards are held.
+    private void Collect(AofRewrite rewrite, Snapshot snapshot)
+    {
+        if (!ReferenceEquals(_rewrite, rewrite)) return; // turned off meanwhile, and perhaps on again
+        _rewrite = null;
+        if (snapshot.State != SnapshotState.Done)
         {
-            AofFolder.TryDelete(temporary);
-            return error;
+            _ = Failed(snapshot.Error ?? "it was given up");
+            _isScheduled |= _awaitsBase;
+            return;
         }
-        File.Move(temporary, folder.PathOf(made), overwrite: true);
-        AppendFile.SyncFolder(folder.Location);
+        NoteDone(SecondsSince(rewrite.BeganNanos));
+        _isInstalling = true;
+        Log.PostCut(() =>
+        {
+            string? error = rewrite.SwitchError ?? Install(rewrite.Base, rewrite.FirstIncrement);
+            if (error is null) Logging.Log.Notice("Background AOF rewrite finished successfully");
+            else Logging.Log.Warning($"Background AOF rewrite error: {error}");
+            _isInstalling = false;
+        });
+    }
+
+    private void NoteDone(long seconds)
+    {
+        Rewrites++;
+        Failures = 0;
+        LastRewriteSeconds = seconds;
+    }
+
+    private string Failed(string error)
+    {
+        Failures++;
+        _notBeforeNanos = SystemClock.MonotonicNanos() + RetryNanos;
+        Logging.Log.Warning($"Background AOF rewrite error: {error}");
+        return error;
+    }
+
+    // On the log's thread: the base takes the place of everything before an increment.
+    private string? Install(AofFile made, long first)
+    {
+        AofFolder folder = Folder;
         AofManifest manifest = _manifest.WithBase(made, first);
-        error = folder.Write(manifest);
-        if (error is not null) return error;
+        if (folder.Write(manifest) is { } error) return error;
+        _awaitsBase = false;
         _manifest = _server.Options.AofDisableAutoGc ? manifest : folder.RemoveHistory(manifest);
         NoteSize();
         return null;
     }
 
-    // The log goes on in a new file, behind everything that was posted before.
-    private string? AddIncrement()
+    // On the log's thread: it goes on in a new file, behind everything that was posted before.
+    private string? AddIncrement(bool isNamed)
     {
+        if (_writer.Error is { } failing) return failing;
         AofFolder folder = Folder;
+        if (folder.TryMake() is { } unmade) return unmade;
         AofManifest manifest = _manifest.WithIncrement(folder.Prefix);
-        return OnLog(() =>
-        {
-            if (_writer.Error is { } failing) return failing;
-            try
-            {
-                folder.Make();
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                return exception.Message;
-            }
-            string path = folder.PathOf(manifest.LastIncrement!);
-            AppendFile? file = AppendFile.Open(path, out int error);
-            if (file is null) return Errno.Text(error);
-            if (folder.Write(manifest) is { } failure)
-            {
-                file.Dispose();
-                AofFolder.TryDelete(path);
-                return failure;
-            }
-            _manifest = manifest;
-            _writer.Switch(file);
-            Log.Restart();
-            return null;
-        });
+        string path = folder.PathOf(manifest.LastIncrement!);
+        // A file of that name that nobody names is what another run left behind.
+        AofFolder.TryDelete(path);
+        if (isNamed && folder.Write(manifest) is { } failure) return failure;
+        if (GoOn(path) is { } error) return error;
+        AppendFile.SyncFolder(folder.Location);
+        _manifest = manifest;
+        return null;
     }
 
-    private string? Open(string path) => OnLog(() =>
+    private string? GoOn(string path)
     {
         AppendFile? file = AppendFile.Open(path, out int error);
         if (file is null) return Errno.Text(error);
         _writer.Switch(file);
         Log.Restart();
         return null;
-    });
+    }
 
     private string? OnLog(Func<string?> action)
     {
@@ -332,8 +365,8 @@ internal sealed class AppendOnlyFile : IDisposable
 
     private void NoteSize()
     {
-        _writtenBefore = _writer.BytesWritten;
-        _sizeBefore = Folder.SizeOf(_manifest);
-        BaseSize = _sizeBefore;
+        Volatile.Write(ref _writtenBefore, _writer.BytesWritten);
+        Volatile.Write(ref _sizeBefore, Folder.SizeOf(_manifest));
+        Volatile.Write(ref _baseSize, _sizeBefore);
     }
 }

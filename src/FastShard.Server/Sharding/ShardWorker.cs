@@ -128,8 +128,11 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         RelieveClientMemory();
         // What was evicted may be what somebody waits for.
         if (Server.Memory.RelieveGrowth(this)) SettleTurn();
-        if (Home.Index == 0) Server.Saver.Tick(this);
-        RewriteJournal();
+        if (Home.Index == 0)
+        {
+            Server.Saver.Tick(this);
+            Server.Aof.Tick(this);
+        }
         if (!Departures.IsEmpty) Departures.RunSome(this);
         DeliverPosted();
         ReleaseBorrowed();
@@ -372,13 +375,6 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         _blockEffects.Dispose();
         Scratch.Dispose();
         _batches.Dispose();
-    }
-
-    private void RewriteJournal()
-    {
-        if (Home.Index != 0 || !Server.Aof.IsRewriteDue) return;
-        HoldAll(Server.AllShards);
-        _ = Server.Aof.Rewrite();
     }
 
     private void RelieveClientMemory()

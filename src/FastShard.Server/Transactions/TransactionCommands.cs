@@ -90,6 +90,11 @@ internal static class TransactionCommands
         {
             context.Reply.Error(Errors.ExecAbortSnapshotsFail);
         }
+        else if (transaction.HasWrites && client.Server.Aof.Error is { } failure)
+        {
+            context.Reply.Error(
+                "EXECABORT Transaction discarded because of: MISCONF Errors writing to the AOF file: " + failure);
+        }
         else if (isBroken)
         {
             context.Reply.NullArray();

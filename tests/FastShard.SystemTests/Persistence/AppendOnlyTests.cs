@@ -93,7 +93,8 @@ public sealed class AppendOnlyTests : IDisposable
             client.Run("DEBUG", "LOADAOF");
             long before = Size();
             Assert.Equal("Background append only file rewriting started", client.Run("BGREWRITEAOF").Text);
-            server.Until(() => client.Run("INFO", "persistence").Text!.Contains("aof_rewrite_in_progress:0"), "done");
+            AwaitRewrite(server, client);
+            Assert.Contains("aof_rewrites:1", client.Run("INFO", "persistence").Text);
             Assert.Equal("OK", client.Run("SET", "after", "rewrite").Text);
             digest = client.Run("DEBUG", "DIGEST").Text!;
             Assert.True(Size() < before / 2, $"{before} bytes became {Size()}");
@@ -145,10 +146,12 @@ public sealed class AppendOnlyTests : IDisposable
             client.Run("SET", "before", "1");
             Assert.Equal("OK", client.Run("CONFIG", "SET", "appendonly", "yes").Text);
             client.Run("SET", "while", "1");
+            AwaitRewrite(server, client);
             Assert.Equal("OK", client.Run("CONFIG", "SET", "appendonly", "no").Text);
             client.Run("SET", "after", "1");
             Assert.Equal("OK", client.Run("CONFIG", "SET", "appendonly", "yes").Text);
             client.Run("DEL", "before");
+            AwaitRewrite(server, client);
             Assert.Equal(0, server.Stop());
         }
         using (FastShardServer server = Start("always"))
@@ -236,6 +239,14 @@ public sealed class AppendOnlyTests : IDisposable
         }
     }
 
+    private static void AwaitRewrite(FastShardServer server, RespClient client) => server.Until(
+        () =>
+        {
+            string info = client.Run("INFO", "persistence").Text!;
+            return info.Contains("aof_rewrite_in_progress:0") && info.Contains("aof_rewrite_scheduled:0");
+        },
+        "the rewrite is over");
+
     private static void RunAll(RespClient client)
     {
         foreach (string request in Requests)
@@ -255,7 +266,7 @@ public sealed class AppendOnlyTests : IDisposable
             "redis-server",
             [
                 "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--dir", folder, "--appendonly", "yes",
-                "--aof-use-rdb-preamble", "no", "--enable-debug-command", "yes", "--auto-aof-rewrite-percentage", "0",
+                "--enable-debug-command", "yes", "--auto-aof-rewrite-percentage", "0",
             ],
             environment: null,
             folder);

@@ -75,7 +75,7 @@ public sealed class AofLoaderTests : IDisposable
     public void What_begins_with_a_snapshot_goes_on_behind_it()
     {
         File.WriteAllText(_path, "REDIS0010snapshot" + Request("SET", "a", "1"));
-        using Data data = new();
+        using Target data = new();
         using AofLoader loader = new(Table, data.Value, 1_700_000_000_000, static (string path, out long end) =>
         {
             end = "REDIS0010snapshot".Length;
@@ -91,14 +91,14 @@ public sealed class AofLoaderTests : IDisposable
     private AofLoadResult Load(string text, out string keys)
     {
         File.WriteAllText(_path, text, Encoding.Latin1);
-        using Data data = new();
+        using Target data = new();
         AofLoadResult result;
         using (AofLoader loader = new(Table, data.Value, 1_700_000_000_000, null)) result = loader.Load(_path);
         keys = data.Keys();
         return result;
     }
 
-    private sealed class Data : IDisposable
+    private sealed class Target : IDisposable
     {
         public Dataset Value { get; } = new(2, 16);
 

@@ -1,0 +1,75 @@
+using FastShard.Native.Clocks;
+using FastShard.Native.Files;
+using FastShard.Native.Interop;
+using FastShard.Persistence.Journals;
+using FastShard.Persistence.Loading;
+using FastShard.Server.Saving;
+
+namespace FastShard.Server.Journaling;
+
+/// <summary>Loads the files of an append-only folder into a data set that nobody else touches.</summary>
+internal sealed class AofStart(FastShardServer server, AofFolder folder)
+{
+    /// <summary>Which files there are.</summary>
+    public AofManifest Manifest { get; private set; } = new();
+
+    /// <summary>Loads them all. Null, or what is wrong in one line.</summary>
+    public string? Load()
+    {
+        if (folder.Read(out string? error) is not { } manifest)
+            return $"Bad AOF manifest in {folder.Location}: {error}";
+        Manifest = manifest;
+        long began = SystemClock.MonotonicNanos();
+        using AofLoader loader = new(
+            server.Commands, server.Dataset, SystemClock.WallMillis(), LoadSnapshot);
+        List<AofFile> files = [.. manifest.ToLoad()];
+        for (int index = 0; index < files.Count; index++)
+        {
+            string path = folder.PathOf(files[index]);
+            if (Judge(loader.Load(path), path, isLast: index == files.Count - 1) is { } fatal) return fatal;
+        }
+        if (files.Count == 0) return null;
+        double seconds = (SystemClock.MonotonicNanos() - began) / 1e9;
+        Logging.Log.Notice($"DB loaded from append only file: {seconds:F3} seconds, {loader.Commands} commands");
+        return null;
+    }
+
+    private string? LoadSnapshot(string path, out long end)
+    {
+        end = 0;
+        FileSource? source = FileSource.Open(path, out string? error);
+        if (source is null) return $"{path}: {error ?? "it is not there"}";
+        // What has expired is removed by the journal behind it, and until then commands may count on it.
+        using RdbLoad load = new(source, new HeldLoad(server.Dataset), server.Dataset, SystemClock.WallMillis())
+        {
+            DropsExpired = false,
+            VerifiesChecksum = server.Options.RdbChecksum,
+        };
+        bool isLoaded = load.Run();
+        end = load.EndOffset;
+        server.Saver.Functions = [.. load.Libraries];
+        return isLoaded ? null : $"{path}: {load.Error}";
+    }
+
+    private string? Judge(in AofLoadResult result, string path, bool isLast)
+    {
+        if (result.Status == AofLoadStatus.Complete) return null;
+        if (result.Status == AofLoadStatus.Failed)
+            return $"Bad append-only file: {result.Error}. Nothing was changed on the disk.";
+        if (!isLast) return $"Bad append-only file: {result.Error}, and it is not the last file";
+        if (!server.Options.AofLoadTruncated)
+        {
+            return $"Bad append-only file: {result.Error}. With 'aof-load-truncated yes' the server cuts off what is "
+                + "incomplete and starts.";
+        }
+        Logging.Log.Warning($"!!! Warning: short read while loading the AOF file !!! {result.Error}");
+        using AppendFile? file = AppendFile.Open(path, out int error);
+        if (file is null) return $"{path}: {Errno.Text(error)}";
+        error = file.Truncate(result.ValidBytes);
+        if (error != 0) return $"{path}: {Errno.Text(error)}";
+        Logging.Log.Warning(
+            $"AOF loaded anyway because aof-load-truncated is enabled: {path} was cut off at offset "
+            + $"{result.ValidBytes}, {result.Bytes - result.ValidBytes} bytes were dropped");
+        return null;
+    }
+}
