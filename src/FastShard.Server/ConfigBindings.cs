@@ -44,7 +44,6 @@ internal static class ConfigBindings
         new(["requirepass"], ApplyPassword),
         new(["appendonly", "appendfsync"], static server => server.Aof.Configure()),
         new(["notify-keyspace-events"], ApplyKeyEvents),
-        new(["client-output-buffer-limit"], ApplyReplyCeiling),
     ];
 
     // Less would not always make room for one command.
@@ -177,16 +176,6 @@ internal static class ConfigBindings
             shard.Keyspace.AnnouncedClasses =
                 isByKey || isByEvent || fields != 0 ? KeyspaceEventsDirective.ClassBits(events) : 0;
         }
-        return null;
-    }
-
-    // Which class the client of a command is in does not matter here: above the higher limit it is cut off in either.
-    private static string? ApplyReplyCeiling(FastShardServer server)
-    {
-        OutputBufferLimits classes = server.Options.ClientOutputBufferLimit;
-        bool isLimited = classes.Normal.HardBytes > 0 && classes.PubSub.HardBytes > 0;
-        long highest = Math.Max(classes.Normal.HardBytes, classes.PubSub.HardBytes);
-        server.Dataset.ReplyCeilingBytes = isLimited ? Math.Max(highest, OutputLimits.FreeBytes) : long.MaxValue;
         return null;
     }
 

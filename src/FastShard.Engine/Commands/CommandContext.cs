@@ -73,7 +73,7 @@ public ref struct CommandContext
     /// The reply has become too long to be sent, and its client will be cut off: a handler whose reply is bounded by
     /// neither request nor data looks at this, and stops.
     /// </summary>
-    public readonly bool IsReplyInVain => Reply.Buffer.Length > Dataset.ReplyCeilingBytes;
+    public readonly bool IsReplyInVain => Reply.Buffer.Length > Session.ReplyCeilingBytes;
 
     /// <summary>Number of arguments with the name.</summary>
     public readonly int ArgCount => Arguments.Count;

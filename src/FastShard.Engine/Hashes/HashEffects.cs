@@ -1,4 +1,5 @@
 using FastShard.Engine.Collections;
+using FastShard.Engine.Commands;
 using FastShard.Engine.Effects;
 using FastShard.Engine.Keyspaces;
 
@@ -32,4 +33,23 @@ internal static class HashEffects
     /// <summary>A field is gone.</summary>
     public static void Remove(in Key key, scoped in Member field) =>
         key.Home.Rewrite()?.Write("HDEL"u8, key.Bytes, field.Bytes);
+
+    /// <summary>
+    /// The key is a new hash of these fields and of the arguments from <paramref name="firstValue"/> on; what there was
+    /// before is gone.
+    /// </summary>
+    public static void Replace(
+        in Key key, bool wasThere, byte[][] fields, scoped in CommandContext context, int firstValue)
+    {
+        if (key.Home.Rewrite() is not { } effects) return;
+        if (wasThere) effects.Write("DEL"u8, key.Bytes);
+        effects.Begin(2 + (2 * fields.Length));
+        effects.Add("HSET"u8);
+        effects.Add(key.Bytes);
+        for (int index = 0; index < fields.Length; index++)
+        {
+            effects.Add(fields[index]);
+            effects.Add(context.Arg(firstValue + index));
+        }
+    }
 }

@@ -35,6 +35,7 @@ public static class HashImportCommands
                     Summary = "Makes a hash of values for the fields of a list, in the place of one that is there.",
                     Syntax = "key fieldset-name value [value ...]",
                     Keys = [KeySpec.At(2, KeyAccess.Overwrite | KeyAccess.Update)],
+                    Propagates = Propagation.Rewritten,
                 },
                 new("DISCARD", 3, CommandFlags.None, static (ref CommandContext context) => Discard(ref context))
                 {
@@ -99,6 +100,8 @@ public static class HashImportCommands
         if (isFound) key.Home.Overwritten(key, ValueType.Hash, ValueType.Hash);
         foreach (byte[] field in fields) key.Home.Owner.ChangedFields.Note(field);
         key.Home.Modified(key, KeyEvent.HSet);
+        // The names of the fields are the connection's, which nobody has who replays this.
+        HashEffects.Replace(key, isFound, fields, context, firstValue: 4);
         context.Reply.Ok();
     }
 

@@ -34,12 +34,6 @@ public sealed class Dataset
     /// <summary>Until which size collections are kept packed.</summary>
     public EncodingLimits Encodings { get; } = new();
 
-    /// <summary>
-    /// A client whose reply is longer is cut off, whatever it is: nobody needs to write on. Changes while every shard
-    /// is held.
-    /// </summary>
-    public long ReplyCeilingBytes { get; set; } = long.MaxValue;
-
     /// <summary>Called when all databases were emptied; all shards are held.</summary>
     public Action? FlushedAll { get; set; }
 

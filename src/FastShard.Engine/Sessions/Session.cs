@@ -19,6 +19,9 @@ public class Session
     /// <summary>CLIENT NO-TOUCH: reads do not refresh a key's access clock.</summary>
     public bool NoTouch { get; set; }
 
+    /// <summary>The client is cut off when more than this is to be sent to it.</summary>
+    public virtual long ReplyCeilingBytes => long.MaxValue;
+
     /// <summary>What HIMPORT PREPARE keeps; null until the client uses it.</summary>
     public FieldSets? FieldSets { get; set; }
 

@@ -161,6 +161,8 @@ internal sealed class Connection : Session
         + Transaction.AllocatedBytes + (Blocked?.AllocatedBytes ?? 0) + (Subscriber?.AllocatedBytes ?? 0)
         + (FieldSets?.AllocatedBytes ?? 0) + Output.Length;
 
+    public override long ReplyCeilingBytes => OutputLimits.CeilingOf(this);
+
     /// <summary>What of it is in the sum of all clients; 0 while that is not kept.</summary>
     public long CountedBytes { get; set; }
 

@@ -14,12 +14,24 @@ internal static class OutputLimits
     // Whoever has not logged in gets nothing but short errors: one that does not read them is cut off early.
     private const long UnauthenticatedBytes = FreeBytes + 1024;
 
+    /// <summary>The hard limit of the client's class; no reply that is longer will be sent.</summary>
+    public static long CeilingOf(Connection client)
+    {
+        long hard = LimitOf(client).HardBytes;
+        return hard > 0 ? Math.Max(hard, FreeBytes) : long.MaxValue;
+    }
+
+    private static OutputBufferLimit LimitOf(Connection client)
+    {
+        OutputBufferLimits classes = client.Server.Options.ClientOutputBufferLimit;
+        return client.IsSubscribed ? classes.PubSub : classes.Normal;
+    }
+
     /// <summary>Closes the connection when its class's hard limit is passed, or the soft limit for too long.</summary>
     public static void Enforce(ShardWorker worker, Connection client)
     {
         if (client.IsClosed) return;
-        OutputBufferLimits classes = worker.Server.Options.ClientOutputBufferLimit;
-        OutputBufferLimit limit = client.IsSubscribed ? classes.PubSub : classes.Normal;
+        OutputBufferLimit limit = LimitOf(client);
         if (!client.IsAuthenticated) limit = new OutputBufferLimit(UnauthenticatedBytes, 0, 0);
         long bytes = client.Output.Length;
         bool isOverHard = limit.HardBytes > 0 && bytes > limit.HardBytes;

@@ -3,8 +3,8 @@ using FastShard.Server.Sharding;
 namespace FastShard.Server.Execution;
 
 /// <summary>
-/// Asks for the cache lines that a batch's commands will touch: slot header, bucket, entry and element, each found with the help
-/// of the one before, so that all requests wait for memory at once and not one after the other.
+/// Asks for the cache lines that a batch's commands will touch: slot header, bucket, entry and element, each found with
+/// the help of the one before, so that all requests wait for memory at once and not one after the other.
 /// </summary>
 internal static class BatchPrefetch
 {

@@ -65,7 +65,7 @@ public sealed class LimitTests
     {
         using FastShardServer server = FastShardServer.Start(transport, "--shards", "2");
         using RespClient witness = server.Connect();
-        Assert.Equal("OK", witness.Run("CONFIG", "SET", "client-output-buffer-limit", "normal 1mb 0 0").Text);
+        Assert.Equal("OK", witness.Run("CONFIG", "SET", "client-output-buffer-limit", "normal 1mb 0 0 pubsub 0 0 0").Text);
         foreach (string key in (string[])[Slots.KeyOn(0, 2), Slots.KeyOn(1, 2)])
         {
             // Gigabytes of replies.
