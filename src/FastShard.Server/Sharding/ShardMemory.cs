@@ -1,6 +1,7 @@
 using System.Numerics;
 using FastShard.Engine.Eviction;
 using FastShard.Engine.Keyspaces;
+using FastShard.Memory;
 using FastShard.Native.Clocks;
 using FastShard.Server.Statistics;
 
@@ -61,7 +62,8 @@ internal sealed class ShardMemory
     public bool RelieveGrowth(ShardWorker worker)
     {
         if (!_gate.IsLimited) return false;
-        long bytes = _gate.ExtraBytes?.Invoke() ?? 0;
+        // A large message waits as one blob for all of its subscribers.
+        long bytes = Blob.TotalBytes + (_gate.ExtraBytes?.Invoke() ?? 0);
         long grown = bytes - worker.BufferBytesSeen;
         if (Math.Abs(grown) < GrowthBytes) return false;
         worker.BufferBytesSeen = bytes;
