@@ -152,20 +152,12 @@ public sealed class CommandHarness : IDisposable
     /// <summary>Puts a value of another type at a key.</summary>
     public void PutList(string name)
     {
-        if (_effects.IsOn)
-        {
-            // What came from nowhere could not be replayed.
-            string quoted = '"' + name + '"';
-            long before = Dirty();
-            Ask(Session(FirstSession).Db, $"DEL {quoted}");
-            Ask(Session(FirstSession).Db, $"RPUSH {quoted} element");
-            _dirtySeen += Dirty() - before;
-            return;
-        }
-        Key key = KeyOf(name);
-        if (key.Home.TryPeek(key, out _)) key.Home.Remove(key);
-        Entry entry = key.Home.Insert(key, ValueType.List, ValueEncoding.ListPack, Listpack.EmptyBytes, 0);
-        EntryPack.WriteEmpty(key.Home.Table, ref entry);
+        // By commands: what came from nowhere could not be replayed.
+        string quoted = '"' + name + '"';
+        long before = Dirty();
+        Ask(Session(FirstSession).Db, $"DEL {quoted}");
+        Ask(Session(FirstSession).Db, $"RPUSH {quoted} element");
+        _dirtySeen += Dirty() - before;
     }
 
     /// <summary>Milliseconds to live, -1 without a deadline, -2 without the key.</summary>
