@@ -63,6 +63,13 @@ public static class Errors
 
     public static ReadOnlySpan<byte> Loading => "LOADING Redis is loading the dataset in memory"u8;
 
+    public static ReadOnlySpan<byte> TooFewReplicas => "NOREPLICAS Not enough good replicas to write."u8;
+
+    public static ReadOnlySpan<byte> ReadOnlyReplica => "READONLY You can't write against a read only replica."u8;
+
+    public static ReadOnlySpan<byte> PrimaryIsDown =>
+        "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."u8;
+
     public static ReadOnlySpan<byte> InvalidDbIndex => "ERR invalid DB index"u8;
 
     public static ReadOnlySpan<byte> DbIndexOutOfRange => "ERR DB index is out of range"u8;

@@ -163,7 +163,7 @@ internal sealed class AppendOnlyFile : IDisposable
             for (int database = 0; database < keyspace.DatabaseCount; database++) keyspace.Flush(database);
         }
         string? error = Load();
-        _server.Dataset.Journal(isOn: IsOn);
+        _server.UpdateJournal();
         return error;
     }
 
@@ -210,8 +210,8 @@ internal sealed class AppendOnlyFile : IDisposable
     private void Begin()
     {
         Log.Start();
-        _server.Dataset.Journal(isOn: true);
         IsOn = true;
+        _server.UpdateJournal();
         HoldReplies();
     }
 
@@ -239,8 +239,8 @@ internal sealed class AppendOnlyFile : IDisposable
             _writer.Switch(null);
             return null;
         });
-        _server.Dataset.Journal(isOn: false);
         IsOn = false;
+        _server.UpdateJournal();
         return null;
     }
 
@@ -322,7 +322,8 @@ internal sealed class AppendOnlyFile : IDisposable
         return outcome;
     }
 
-    private void PostAll()
+    /// <summary>Posts what all shards have changed, who are held.</summary>
+    public void PostAll()
     {
         foreach (Keyspace keyspace in _server.Dataset.Keyspaces)
         {

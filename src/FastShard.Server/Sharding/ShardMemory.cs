@@ -27,7 +27,7 @@ internal sealed class ShardMemory
     /// <summary>Makes room on the shards of a command; false when there is none to be had.</summary>
     public bool TryMakeRoom(ShardWorker worker, ulong shards)
     {
-        if (!_gate.IsLimited) return true;
+        if (!_gate.IsLimited || _server.Replication.IgnoresMemoryLimit) return true;
         long threshold = _server.Options.LatencyMonitorThresholdMillis;
         if (threshold == 0) return MakeRoom(worker, shards);
         long began = SystemClock.MonotonicNanos();
@@ -60,7 +60,7 @@ internal sealed class ShardMemory
     /// </summary>
     public bool RelieveGrowth(ShardWorker worker)
     {
-        if (!_gate.IsLimited) return false;
+        if (!_gate.IsLimited || _server.Replication.IgnoresMemoryLimit) return false;
         long bytes = _gate.ExtraBytes?.Invoke() ?? 0;
         long grown = bytes - worker.BufferBytesSeen;
         if (Math.Abs(grown) < GrowthBytes) return false;
@@ -80,6 +80,7 @@ internal sealed class ShardMemory
     public void Relieve(ShardWorker worker)
     {
         Keyspace keyspace = worker.Home.Keyspace;
+        if (_server.Replication.IgnoresMemoryLimit) return;
         if (_gate.IsLimited && !_gate.HasRoom()) _gate.EnsureRoomAfresh(keyspace);
     }
 }
