@@ -209,7 +209,6 @@ internal sealed class Replicator : IDisposable
     /// <summary>The primary's data is here, at a place of its stream; every shard is held.</summary>
     public void NoteSynced(string id, long offset)
     {
-        _server.Aof.Log.Start();
         OnLog(() =>
         {
             Feed.Restart(offset);
@@ -258,7 +257,6 @@ internal sealed class Replicator : IDisposable
     // Without a stream nothing says what changed meanwhile: it is another one.
     private void BeginStream()
     {
-        _server.Aof.Log.Start();
         OnLog(() =>
         {
             _ids = ReplicationIds.Of(FastShardServer.RandomId());
@@ -322,6 +320,7 @@ internal sealed class Replicator : IDisposable
 
     private void OnLog(Action action)
     {
+        _server.Aof.Log.Start(); // nothing may have been journalled so far
         using ManualResetEventSlim done = new();
         _server.Aof.Log.PostCut(() =>
         {
