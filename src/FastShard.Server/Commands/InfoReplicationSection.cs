@@ -35,7 +35,8 @@ internal static class InfoReplicationSection
         text.Field("master_host", link.Host);
         text.Field("master_port", link.Port);
         text.Field("master_link_status", link.IsConnected ? "up" : "down");
-        text.Field("master_last_io_seconds_ago", link.Client is null ? -1 : (source.NowMillis - link.HeardMillis) / 1000);
+        long silent = (source.NowMillis - link.HeardMillis) / 1000;
+        text.Field("master_last_io_seconds_ago", link.IsConnected ? silent : -1);
         text.Field("master_sync_in_progress", isSyncing);
         text.Field("slave_read_repl_offset", link.ReceivedOffset);
         text.Field("slave_repl_offset", link.Offset);
@@ -43,7 +44,8 @@ internal static class InfoReplicationSection
         {
             text.Field("master_sync_total_bytes", transfer.TotalBytes);
             text.Field("master_sync_read_bytes", transfer.ReadBytes);
-            text.Field("master_sync_left_bytes", transfer.TotalBytes < 0 ? -1 : transfer.TotalBytes - transfer.ReadBytes);
+            long left = transfer.TotalBytes < 0 ? -1 : transfer.TotalBytes - transfer.ReadBytes;
+            text.Field("master_sync_left_bytes", left);
         }
         if (link.DownSinceMillis != 0)
             text.Field("master_link_down_since_seconds", (source.NowMillis - link.DownSinceMillis) / 1000);

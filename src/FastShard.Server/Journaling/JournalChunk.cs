@@ -15,7 +15,7 @@ internal sealed class JournalChunk : IDisposable
     /// <summary>To be done when everything before it is written; null = nothing.</summary>
     public Action? Cut { get; set; }
 
-    /// <summary>The bytes are those of a stream already (what a primary sent): for replicas, not for the disk.</summary>
+    /// <summary>The bytes are of the replicas' stream already (what a primary sent), and not for the disk.</summary>
     public bool IsRaw { get; set; }
 
     /// <summary>Takes a journal's effects, and gives it an empty buffer.</summary>

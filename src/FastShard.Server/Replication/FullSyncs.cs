@@ -56,7 +56,7 @@ internal sealed class FullSyncs(FastShardServer server)
         SnapshotSettings settings = SnapshotTerms.Of(server, isAppendOnlyBase: false, server.Saver.Functions);
         if (server.Replication.Link is { } link)
             settings = settings with { Notes = [.. settings.Notes, new("repl-stream-db", $"{link.Database}")] };
-        _ = server.Saver.TryBegin(settings, sink, NoteOver);
+        _ = server.Saver.TryBegin(settings, sink, NoteOver, giveUp: () => Drop(replicas));
         Log.Notice($"Starting a snapshot for {replicas.Length} replicas, {(isMarked ? "diskless" : "by a file")}");
     }
 
@@ -74,6 +74,12 @@ internal sealed class FullSyncs(FastShardServer server)
             replica.Place(reader, replica.Progress.IsOld ? "" : greeting);
             replica.Home.Reactor.Wake();
         }
+    }
+
+    // Whoever holds all shards cannot wait until replicas have taken the rest: they come again.
+    private static void Drop(Replica[] replicas)
+    {
+        foreach (Replica replica in replicas) replica.Drop();
     }
 
     private static void NoteOver(SnapshotRun run)

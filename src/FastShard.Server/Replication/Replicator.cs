@@ -110,7 +110,7 @@ internal sealed class Replicator : IDisposable
         }
     }
 
-    /// <summary>Posts what all shards have changed and what was applied of the primary's stream; all are held.</summary>
+    /// <summary>Posts what shards have changed and what was applied of the primary's stream; all are held.</summary>
     public void PostAll()
     {
         _server.Aof.PostAll();
@@ -140,7 +140,8 @@ internal sealed class Replicator : IDisposable
     {
         bool isReplica = IsReplica;
         _server.Gates.IsReadOnly = isReplica && _server.Options.ReplicaReadOnly;
-        _server.Gates.HidesStale = isReplica && _link is { IsConnected: false } && !_server.Options.ReplicaServesStale;
+        bool isStale = _link is { IsConnected: false };
+        _server.Gates.HidesStale = isStale && !_server.Options.ReplicaServesStale;
     }
 
     /// <summary>Follows a primary from now on; every shard is held.</summary>

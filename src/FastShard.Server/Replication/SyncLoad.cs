@@ -108,7 +108,8 @@ internal sealed class SyncLoad(FastShardServer server, PrimaryLink link, BytePip
         int database = 0;
         foreach (KeyValuePair<string, string> note in load.Notes)
         {
-            if (note.Key == "repl-stream-db" && int.TryParse(note.Value, out int number)) database = Math.Max(0, number);
+            if (note.Key == "repl-stream-db" && int.TryParse(note.Value, out int number) && number > 0)
+                database = number;
         }
         server.Replication.NoteSynced(streamId, offset);
         link.NoteLoaded(pipe, offset, database);

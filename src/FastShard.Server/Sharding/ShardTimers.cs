@@ -138,7 +138,8 @@ internal sealed class ShardTimers
     private bool IsIdle(FastShardServer server, Connection client)
     {
         long timeout = server.Options.TimeoutSeconds * 1000L;
-        return timeout > 0 && !client.IsPrimary && client.Replica is null && !client.IsMonitor && !client.IsSubscribed && !client.IsHeldBack
+        bool isLink = client.IsPrimary || client.Replica is { IsEnlisted: true };
+        return timeout > 0 && !isLink && !client.IsMonitor && !client.IsSubscribed && !client.IsHeldBack
             && client.Blocked is null && client.Batch is not { Outstanding: > 0 }
             && _worker.NowMillis - client.LastRequestMillis > timeout;
     }

@@ -33,7 +33,8 @@ public sealed class OwnPairTests
         Pair.AssertEqual(first, old, sibling);
         // What expires on the old primary behind the promotion would be ahead of the new one's stream.
         first.Until(
-            () => old.Run("DBSIZE").Integer == old.Run("KEYS", "*").Elements!.Count, "all that was short-lived is gone");
+            () => old.Run("DBSIZE").Integer == old.Run("KEYS", "*").Elements!.Count,
+            "all that was short-lived is gone");
         Pair.Settle(first, old, middle);
 
         Assert.Equal("OK", middle.Run("REPLICAOF", "NO", "ONE").Text);

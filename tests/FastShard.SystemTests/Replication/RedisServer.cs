@@ -24,7 +24,8 @@ internal sealed class RedisServer : IDisposable
             "redis-server", port, folder,
             [
                 "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--enable-debug-command", "yes",
-                "--dbfilename", $"{port}.rdb", "--repl-diskless-sync-delay", "0", "--logfile", $"{port}.log", .. options,
+                "--dbfilename", $"{port}.rdb", "--repl-diskless-sync-delay", "0", "--logfile", $"{port}.log",
+                .. options,
             ]);
     }
 

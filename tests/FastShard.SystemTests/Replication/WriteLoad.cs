@@ -8,7 +8,9 @@ internal static class WriteLoad
 {
     private const int BatchSize = 200;
 
-    /// <summary>Sends so many batches and reads their replies; errors (a wrong type, a missing key) are part of it.</summary>
+    /// <summary>
+    /// Sends so many batches and reads their replies; errors (a wrong type, a missing key) are part of it.
+    /// </summary>
     public static void Run(RespClient client, int seed, int batches)
     {
         Random random = new(seed);

@@ -7,14 +7,14 @@ namespace FastShard.UnitTests.Replication;
 /// <summary>A snapshot on its way, with every split of its bytes.</summary>
 public sealed class TransferReaderTests
 {
-    private static readonly string Mark = "0123456789abcdef0123456789abcdef01234567";
+    private const string Mark = "0123456789abcdef0123456789abcdef01234567";
 
     [Theory]
     [InlineData("$5\r\nhello", "hello")]
     [InlineData("\n\n$5\r\nhello", "hello")]
     [InlineData("$0\r\n", "")]
-    [InlineData("$EOF:0123456789abcdef0123456789abcdef01234567\r\nhello0123456789abcdef0123456789abcdef01234567", "hello")]
-    [InlineData("\n$EOF:0123456789abcdef0123456789abcdef01234567\r\n0123456789abcdef0123456789abcdef01234567", "")]
+    [InlineData($"$EOF:{Mark}\r\nhello{Mark}", "hello")]
+    [InlineData($"\n$EOF:{Mark}\r\n{Mark}", "")]
     public void Every_split_finds_the_same_snapshot_and_leaves_the_stream(string transfer, string expected)
     {
         byte[] bytes = Encoding.ASCII.GetBytes(transfer + "*1\r\n");
