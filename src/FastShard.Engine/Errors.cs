@@ -49,12 +49,6 @@ public static class Errors
 
     public static ReadOnlySpan<byte> ExecAbort => "EXECABORT Transaction discarded because of previous errors."u8;
 
-    public static ReadOnlySpan<byte> ExecAbortSnapshotsFail =>
-        "EXECABORT Transaction discarded because of: MISCONF Redis is configured to save RDB snapshots, but it's "u8
-        + "currently unable to persist to disk. Commands that may modify the data set are disabled, because this "u8
-        + "instance is configured to report errors during writes if RDB snapshotting fails "u8
-        + "(stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error."u8;
-
     public static ReadOnlySpan<byte> SnapshotsFail =>
         "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. "u8
         + "Commands that may modify the data set are disabled, because this instance is configured to report "u8
@@ -62,6 +56,13 @@ public static class Errors
         + "Redis logs for details about the RDB error."u8;
 
     public static ReadOnlySpan<byte> Loading => "LOADING Redis is loading the dataset in memory"u8;
+
+    public static ReadOnlySpan<byte> TooFewReplicas => "NOREPLICAS Not enough good replicas to write."u8;
+
+    public static ReadOnlySpan<byte> ReadOnlyReplica => "READONLY You can't write against a read only replica."u8;
+
+    public static ReadOnlySpan<byte> PrimaryIsDown =>
+        "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."u8;
 
     public static ReadOnlySpan<byte> InvalidDbIndex => "ERR invalid DB index"u8;
 

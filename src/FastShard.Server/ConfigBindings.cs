@@ -43,6 +43,12 @@ internal static class ConfigBindings
         new(["tcp-keepalive"], ApplyKeepAlive),
         new(["requirepass"], ApplyPassword),
         new(["appendonly", "appendfsync"], static server => server.Aof.Configure()),
+        new(["repl-backlog-size"], ApplyBacklog),
+        new(
+            [
+                "replica-read-only", "replica-serve-stale-data", "min-replicas-to-write", "min-replicas-max-lag",
+            ],
+            ApplyRole),
         new(["notify-keyspace-events"], ApplyKeyEvents),
     ];
 
@@ -130,6 +136,19 @@ internal static class ConfigBindings
     private static string? ApplySavePoints(FastShardServer server)
     {
         server.Saver.UpdateGate();
+        return null;
+    }
+
+    private static string? ApplyBacklog(FastShardServer server)
+    {
+        server.Replication.Configure();
+        return null;
+    }
+
+    private static string? ApplyRole(FastShardServer server)
+    {
+        server.Replication.UpdateRole();
+        server.Replication.UpdateGate(Native.Clocks.SystemClock.WallMillis());
         return null;
     }
 

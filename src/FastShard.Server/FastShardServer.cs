@@ -13,6 +13,7 @@ using FastShard.Server.Execution;
 using FastShard.Server.Journaling;
 using FastShard.Server.Logging;
 using FastShard.Server.PubSub;
+using FastShard.Server.Replication;
 using FastShard.Server.Saving;
 using FastShard.Server.Sharding;
 using FastShard.Server.Statistics;
@@ -63,6 +64,7 @@ internal sealed class FastShardServer : IDisposable
         MemoryPeak = new MemoryPeak(() => MemoryGate.UsedBytes);
         Saver = new Saver(this);
         Loader = new Loader(this);
+        Replication = new Replicator(this);
         Dataset.FlushedAll = Saver.FlushedAll;
     }
 
@@ -70,6 +72,9 @@ internal sealed class FastShardServer : IDisposable
 
     /// <summary>What commands change, on its way to the disk.</summary>
     public AppendOnlyFile Aof { get; }
+
+    /// <summary>Replicas, or the primary.</summary>
+    public Replicator Replication { get; }
 
     /// <summary>The live configuration; changed only while all shards are held.</summary>
     public ServerOptions Options { get; }
@@ -130,7 +135,7 @@ internal sealed class FastShardServer : IDisposable
     public long StartedMillis { get; }
 
     /// <summary>Random 40 hex digits of this run.</summary>
-    public string RunId { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+    public string RunId { get; } = RandomId();
 
     /// <summary>The TCP port that is listened on; 0 = none.</summary>
     public int Port => _listeners.Port;
@@ -158,6 +163,7 @@ internal sealed class FastShardServer : IDisposable
             IsElastic = Options.ElasticThreads && Shards[0].Reactor.CanNest,
         };
         Aof.Started();
+        Replication.Started();
         Crew.Start();
     }
 
@@ -174,6 +180,12 @@ internal sealed class FastShardServer : IDisposable
 
     /// <summary>CONFIG SET tcp-keepalive.</summary>
     public void ApplyKeepAlive() => _listeners.SetKeepAlive(Options.TcpKeepAliveSeconds);
+
+    /// <summary>Random 40 hex digits.</summary>
+    public static string RandomId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+
+    /// <summary>Who wants to know what commands change has changed; all shards are held.</summary>
+    public void UpdateJournal() => Dataset.Journal(isOn: Aof.IsOn || Replication.NeedsEffects);
 
     /// <summary>Every connection; all shards are held.</summary>
     public IEnumerable<Connection> AllConnections()
@@ -277,6 +289,7 @@ internal sealed class FastShardServer : IDisposable
         _listeners.Dispose();
         Crew?.Dispose();
         Saver.Dispose();
+        Replication.Dispose();
         foreach (ShardWorker worker in _workers) worker.Dispose();
         foreach (Shard shard in Shards) shard.Dispose();
         _stopRequested.Dispose();

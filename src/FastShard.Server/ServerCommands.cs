@@ -2,6 +2,7 @@ using FastShard.Engine.Commands;
 using FastShard.Persistence.Commands;
 using FastShard.Server.Commands;
 using FastShard.Server.PubSub;
+using FastShard.Server.Replication;
 using FastShard.Server.Saving;
 using FastShard.Server.Transactions;
 
@@ -15,7 +16,8 @@ internal static class ServerCommands
             .. EngineFamilies.All, DumpCommands.Specs, TransactionCommands.Specs, ConnectionCommands.Specs,
             ClientCommands.Specs, CommandCommands.Specs, ConfigCommands.Specs, InfoCommands.Specs, MemoryCommands.Specs,
             CommandLogCommands.Specs, LatencyCommands.Specs, ProcessCommands.Specs, DebugCommands.Specs,
-            LolwutCommands.Specs, SaveCommands.Specs, AofCommands.Specs, PublishCommands.Specs,
+            LolwutCommands.Specs, SaveCommands.Specs, AofCommands.Specs, ReplicationCommands.Specs,
+            RoleCommands.Specs, PublishCommands.Specs,
             SubscribeCommands.Specs, PubSubCommands.Specs,
         ]);
 }

@@ -21,4 +21,7 @@ public enum BlockKind : byte
 
     /// <summary>No key: what the client wrote is to reach the disk (WAITAOF).</summary>
     Disk,
+
+    /// <summary>No key: what the client wrote is to reach replicas (WAIT).</summary>
+    Replicas,
 }

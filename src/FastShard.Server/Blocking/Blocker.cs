@@ -40,6 +40,7 @@ internal static class Blocker
             if (waiters.NextDueMillis != long.MaxValue && !ReferenceEquals(home, worker.Home)) home.Reactor.Wake();
         }
         if (call.Kind == BlockKind.Disk) client.Home.Unsynced.Add(call);
+        if (call.Kind == BlockKind.Replicas) client.Home.Waits.Add(call);
         if (call.DeadlineMillis != 0) SetDeadline(worker, client.Home, call);
     }
 
@@ -69,6 +70,14 @@ internal static class Blocker
         if (client.Blocked is not { } call || !call.TryEnd()) return false;
         if (asError) Fail(worker, call, "UNBLOCKED client unblocked via CLIENT UNBLOCK"u8);
         else TimeOut(worker, call);
+        return true;
+    }
+
+    /// <summary>Ends a wait with an error; every shard is held. False when the client is not blocked.</summary>
+    public static bool TryFail(ShardWorker worker, Connection client, ReadOnlySpan<byte> error)
+    {
+        if (client.Blocked is not { } call || !call.TryEnd()) return false;
+        Fail(worker, call, error);
         return true;
     }
 
@@ -150,6 +159,7 @@ internal static class Blocker
     {
         ReplyWriter reply = new(call.Client.Output, call.Client.Version);
         if (call.Kind == BlockKind.Disk) AofCommands.ReplyWait(reply, call.Client);
+        else if (call.Kind == BlockKind.Replicas) Replication.ReplicationCommands.ReplyWait(reply, call.Client);
         else reply.NullArray();
     }
 

@@ -37,6 +37,7 @@ internal sealed class ClientRegistry
     {
         Interlocked.Decrement(ref _count);
         client.Server.ClientMemory.Forget(client);
+        client.Server.Replication.Forget(client);
         Blocker.Forget(worker, client);
         UnwatchMail.PostAll(worker, client);
         client.Server.Monitors.Forget(worker, client);

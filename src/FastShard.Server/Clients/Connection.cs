@@ -5,6 +5,7 @@ using FastShard.Protocol;
 using FastShard.Server.Blocking;
 using FastShard.Server.Execution;
 using FastShard.Server.PubSub;
+using FastShard.Server.Replication;
 using FastShard.Server.Sharding;
 using FastShard.Server.Transactions;
 using FastShard.Transport;
@@ -19,6 +20,8 @@ internal sealed class Connection : Session
 {
     // About what its objects take.
     private const int ObjectBytes = 1024;
+
+    private long _waitTicket;
 
     public Connection(FastShardServer server) => Server = server;
 
@@ -66,6 +69,23 @@ internal sealed class Connection : Session
     /// The log's ticket that has to be on the disk before its replies are sent; matters with appendfsync always.
     /// </summary>
     public long SyncTicket { get; set; }
+
+    /// <summary>
+    /// Where what it wrote ends in the replicas' stream, and the ticket of which that is true (WAIT).
+    /// </summary>
+    public long WaitOffset { get; set; }
+
+    public long WaitTicket
+    {
+        get => Volatile.Read(ref _waitTicket);
+        set => Volatile.Write(ref _waitTicket, value);
+    }
+
+    /// <summary>It is a replica, or about to be one; null for clients.</summary>
+    public Replica? Replica { get; set; }
+
+    /// <summary>It is the link to the primary.</summary>
+    public bool IsPrimary { get; set; }
 
     /// <summary>Stands in its shard's list of connections with pushes to send.</summary>
     public bool IsPushed { get; set; }
@@ -204,7 +224,9 @@ internal sealed class Connection : Session
         Channel = null!;
         LibraryName = LibraryVersion = "";
         SyncTicket = 0;
-        HasEffects = IsUnsynced = false;
+        WaitOffset = WaitTicket = 0;
+        Replica = null;
+        HasEffects = IsUnsynced = IsPrimary = false;
         IsReadable = IsUnflushed = IsPushed = IsUnfinished = IsSendBlocked = false;
         ClosesAfterReply = IsClosed = IsHeldBack = IsAuthenticated = false;
         LastCommand = null;

@@ -24,6 +24,7 @@ internal static class OutputLimits
     private static OutputBufferLimit LimitOf(Connection client)
     {
         OutputBufferLimits classes = client.Server.Options.ClientOutputBufferLimit;
+        if (client.Replica is { IsEnlisted: true }) return classes.Replica;
         return client.IsSubscribed ? classes.PubSub : classes.Normal;
     }
 
@@ -33,7 +34,7 @@ internal static class OutputLimits
         if (client.IsClosed) return;
         OutputBufferLimit limit = LimitOf(client);
         if (!client.IsAuthenticated) limit = new OutputBufferLimit(UnauthenticatedBytes, 0, 0);
-        long bytes = client.Output.Length;
+        long bytes = client.Output.Length + PendingStream(client);
         bool isOverHard = limit.HardBytes > 0 && bytes > limit.HardBytes;
         bool isOverSoft = limit.SoftBytes > 0 && bytes > limit.SoftBytes;
         if (!isOverSoft) client.OverSoftLimitSince = 0;
@@ -43,4 +44,9 @@ internal static class OutputLimits
         ClientRegistry.NoteOverOutputLimit(client);
         worker.Close(client);
     }
+
+    // What a replica has not taken of the stream is in the backlog, because of it.
+    private static long PendingStream(Connection client) => client.Replica?.Reader is { } reader
+        ? client.Server.Replication.Feed.Backlog.End - reader.Position
+        : 0;
 }

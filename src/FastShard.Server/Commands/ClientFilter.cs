@@ -133,13 +133,15 @@ internal sealed class ClientFilter
 
     private string? ParseType(string value, bool isNegated)
     {
-        // Connections of the other types do not exist here.
         switch (value.ToLowerInvariant())
         {
-            case "normal": return Add(isNegated, static (client, _) => !client.IsSubscribed);
+            case "normal":
+                return Add(isNegated, static (client, _) =>
+                    !client.IsSubscribed && !client.IsPrimary && client.Replica is not { IsEnlisted: true });
             case "pubsub": return Add(isNegated, static (client, _) => client.IsSubscribed);
-            case "master" or "primary" or "replica" or "slave":
-                return Add(isNegated, static (_, _) => false);
+            case "master" or "primary": return Add(isNegated, static (client, _) => client.IsPrimary);
+            case "replica" or "slave":
+                return Add(isNegated, static (client, _) => client.Replica is { IsEnlisted: true });
             default: return $"ERR Unknown client type '{value}'";
         }
     }

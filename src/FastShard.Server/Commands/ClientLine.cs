@@ -59,6 +59,8 @@ internal static class ClientLine
     public static string Flags(Connection client)
     {
         StringBuilder flags = new();
+        if (client.Replica is { IsEnlisted: true }) flags.Append('S');
+        if (client.IsPrimary) flags.Append('M');
         if (client.IsMonitor) flags.Append('O');
         if (client.IsSubscribed) flags.Append('P');
         if (client.Blocked is not null || client.IsHeldBack) flags.Append('b');

@@ -16,7 +16,7 @@ internal static class InfoCommands
         new("memory", IsDefault: true, InfoSections.Memory),
         new("persistence", IsDefault: true, InfoPersistenceSection.Write),
         new("stats", IsDefault: true, InfoStatisticsSections.Stats),
-        new("replication", IsDefault: true, InfoSections.Replication),
+        new("replication", IsDefault: true, InfoReplicationSection.Write),
         new("cpu", IsDefault: true, InfoSections.Cpu),
         new("modules", IsDefault: true, static (text, _) => text.Section("Modules")),
         new("commandstats", IsDefault: false, InfoStatisticsSections.CommandStats),

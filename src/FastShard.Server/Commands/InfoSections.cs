@@ -14,8 +14,6 @@ internal static class InfoSections
 {
     private const int LruBits = 24;
 
-    private static readonly string NoId = new('0', 40);
-
     public static void Server(InfoText text, InfoSource source)
     {
         FastShardServer server = source.Server;
@@ -78,7 +76,7 @@ internal static class InfoSections
             deadlines += shard.Deadlines.Count;
         }
         text.Section("Clients");
-        text.Field("connected_clients", source.Server.Clients.Count);
+        text.Field("connected_clients", source.Server.Clients.Count - source.Server.Replication.Replicas.All.Length);
         text.Field("cluster_connections", 0);
         text.Field("maxclients", source.Options.MaxClients);
         text.Field("client_recent_max_input_buffer", largestInput);
@@ -144,8 +142,9 @@ internal static class InfoSections
         text.Field("mem_fragmentation_ratio", MemoryFigures.Ratio(figures.Resident, figures.Used), digits: 2);
         text.Field("mem_fragmentation_bytes", figures.Resident - figures.Used);
         text.Field("mem_not_counted_for_evict", 0);
-        text.Field("mem_replication_backlog", 0);
-        text.Field("mem_total_replication_buffers", 0);
+        long backlog = source.Server.Replication.Feed.IsOn ? source.Server.Replication.Feed.Backlog.AllocatedBytes : 0;
+        text.Field("mem_replication_backlog", backlog);
+        text.Field("mem_total_replication_buffers", backlog);
         text.Field("mem_clients_slaves", 0);
         text.Field("mem_clients_normal", figures.Clients);
         text.Field("mem_cluster_links", 0);
@@ -159,22 +158,6 @@ internal static class InfoSections
         text.Field("gc_collections_gen1", GC.CollectionCount(1));
         text.Field("gc_collections_gen2", GC.CollectionCount(2));
         text.Field("gc_pause_micros", GC.GetTotalPauseDuration().Ticks / 10);
-    }
-
-    public static void Replication(InfoText text, InfoSource source)
-    {
-        text.Section("Replication");
-        text.Field("role", "master");
-        text.Field("connected_slaves", 0);
-        text.Field("master_failover_state", "no-failover");
-        text.Field("master_replid", source.Server.RunId);
-        text.Field("master_replid2", NoId);
-        text.Field("master_repl_offset", 0);
-        text.Field("second_repl_offset", -1);
-        text.Field("repl_backlog_active", 0);
-        text.Field("repl_backlog_size", 0);
-        text.Field("repl_backlog_first_byte_offset", 0);
-        text.Field("repl_backlog_histlen", 0);
     }
 
     public static void Cpu(InfoText text, InfoSource source)

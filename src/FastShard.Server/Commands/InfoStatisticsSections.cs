@@ -30,9 +30,9 @@ internal static class InfoStatisticsSections
         text.Field("instantaneous_input_repl_kbps", 0, digits: 2);
         text.Field("instantaneous_output_repl_kbps", 0, digits: 2);
         text.Field("rejected_connections", counters.ConnectionsRejected);
-        text.Field("sync_full", 0);
-        text.Field("sync_partial_ok", 0);
-        text.Field("sync_partial_err", 0);
+        text.Field("sync_full", source.Server.Replication.SyncsFull);
+        text.Field("sync_partial_ok", source.Server.Replication.SyncsPartial);
+        text.Field("sync_partial_err", source.Server.Replication.SyncsRefused);
         text.Field("expired_subkeys", keys.ExpiredFields);
         text.Field("expired_keys", keys.Expired);
         text.Field("expired_stale_perc", keys.StalePercent, digits: 2);

@@ -113,6 +113,28 @@ public sealed class ServerOptions
     public bool AofUseRdbPreamble;
     public bool AofDisableAutoGc;
 
+    // Replication
+    /// <summary>Address and port of the primary; empty = none.</summary>
+    public string[] ReplicaOf = [];
+    public string MasterUser = "";
+    public string MasterAuth = "";
+    public bool ReplicaServesStale;
+    public bool ReplicaReadOnly;
+    public bool ReplicaIgnoresMaxMemory;
+    public int ReplicaPriority;
+    public bool ReplicaAnnounced;
+    public string ReplicaAnnounceIp = "";
+    public int ReplicaAnnouncePort;
+    public bool DisklessSync;
+    public int DisklessSyncDelaySeconds;
+    public int DisklessSyncReplicasMax;
+    public int ReplicaPingSeconds;
+    public int ReplicationTimeoutSeconds;
+    public long BacklogBytes;
+    public long BacklogTtlSeconds;
+    public int MinReplicasToWrite;
+    public int MinReplicasMaxLagSeconds;
+
     public ServerOptions()
     {
         foreach (Directive directive in DirectiveTable.All) directive.Reset(this);

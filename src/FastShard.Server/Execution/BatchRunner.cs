@@ -75,7 +75,7 @@ internal static class BatchRunner
     {
         ref CommandRecord record = ref batch.Records[batch.Next];
         CommandSpec? spec = record.Spec;
-        bool isPlain = spec is not null && !client.NeedsGate && worker.Server.Gates.IsOpen
+        bool isPlain = spec is not null && !client.NeedsGate && worker.Server.Gates.IsOpenFor(spec)
             && spec.Handler is not null && spec.AcceptsArity(record.ArgCount);
         if (!isPlain)
         {

@@ -1,3 +1,5 @@
+using FastShard.Engine.Commands;
+
 namespace FastShard.Server.Execution;
 
 /// <summary>
@@ -8,9 +10,37 @@ internal sealed class GateState
 {
     private bool _isOpen = true;
     private volatile bool _refusesWrites;
+    private volatile bool _isReadOnly;
+    private volatile bool _hidesStale;
+    private volatile bool _lacksReplicas;
 
     /// <summary>True when nothing global stands in a command's way: the one test of the common case.</summary>
-    public bool IsOpen => _isOpen && !_refusesWrites;
+    public bool IsOpen => _isOpen && !_refusesWrites && !_hidesStale;
+
+    /// <summary>The same for one command: some gates are for writes alone.</summary>
+    public bool IsOpenFor(CommandSpec spec) =>
+        IsOpen && (!(_isReadOnly || _lacksReplicas) || !spec.Is(CommandFlags.Write));
+
+    /// <summary>A replica that only its primary writes to. Set by any thread.</summary>
+    public bool IsReadOnly
+    {
+        get => _isReadOnly;
+        set => _isReadOnly = value;
+    }
+
+    /// <summary>A replica without its primary, that is not to show what it has. Set by any thread.</summary>
+    public bool HidesStale
+    {
+        get => _hidesStale;
+        set => _hidesStale = value;
+    }
+
+    /// <summary>Fewer replicas are near than there have to be for writes. Set by any thread.</summary>
+    public bool LacksReplicas
+    {
+        get => _lacksReplicas;
+        set => _lacksReplicas = value;
+    }
 
     /// <summary>What is written cannot be made durable at the moment: commands that write are refused.</summary>
     public bool RefusesWrites => _refusesWrites;

@@ -38,8 +38,14 @@ internal static class Gatekeeper
             return Refuse(worker, client, spec, Errors.SnapshotsFail);
         if (worker.Server.Gates.RefusesWrites && IsDeniedWithWrites(spec) && worker.Server.Aof.Error is { } failure)
             return RefuseText(worker, client, spec, "MISCONF Errors writing to the AOF file: " + failure);
+        if (worker.Server.Gates.LacksReplicas && spec.Is(CommandFlags.Write))
+            return Refuse(worker, client, spec, Errors.TooFewReplicas);
+        if (worker.Server.Gates.IsReadOnly && spec.Is(CommandFlags.Write))
+            return Refuse(worker, client, spec, Errors.ReadOnlyReplica);
         if (client.IsInPubSubMode && !spec.Is(CommandFlags.InPubSub))
             return RefuseText(worker, client, spec, Refusals.NotInPubSubMode(spec));
+        if (worker.Server.Gates.HidesStale && !spec.Is(CommandFlags.Stale))
+            return Refuse(worker, client, spec, Errors.PrimaryIsDown);
         if (worker.Server.Gates.IsLoading && !spec.Is(CommandFlags.Loading))
             return Refuse(worker, client, spec, Errors.Loading);
         if (IsPaused(worker, client, spec)) return Verdict.HoldBack;

@@ -187,7 +187,7 @@ internal sealed class AppendOnlyFile : IDisposable
             for (int database = 0; database < keyspace.DatabaseCount; database++) keyspace.Flush(database);
         }
         string? error = Load();
-        _server.Dataset.Journal(isOn: IsOn);
+        _server.UpdateJournal();
         return error;
     }
 
@@ -215,8 +215,8 @@ internal sealed class AppendOnlyFile : IDisposable
     private void Begin()
     {
         Log.Start();
-        _server.Dataset.Journal(isOn: true);
         IsOn = true;
+        _server.UpdateJournal();
         HoldReplies();
     }
 
@@ -249,9 +249,9 @@ internal sealed class AppendOnlyFile : IDisposable
             _writer.Switch(null);
             return null;
         });
-        _server.Dataset.Journal(isOn: false);
         _rewrite = null;
         IsOn = _awaitsBase = _isScheduled = false;
+        _server.UpdateJournal();
         return null;
     }
 
@@ -355,7 +355,8 @@ internal sealed class AppendOnlyFile : IDisposable
         return outcome;
     }
 
-    private void PostAll()
+    /// <summary>Posts what all shards have changed, who are held.</summary>
+    public void PostAll()
     {
         foreach (Keyspace keyspace in _server.Dataset.Keyspaces)
         {

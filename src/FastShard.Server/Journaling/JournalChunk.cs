@@ -15,6 +15,9 @@ internal sealed class JournalChunk : IDisposable
     /// <summary>To be done when everything before it is written; null = nothing.</summary>
     public Action? Cut { get; set; }
 
+    /// <summary>The bytes are of the replicas' stream already (what a primary sent), and not for the disk.</summary>
+    public bool IsRaw { get; set; }
+
     /// <summary>Takes a journal's effects, and gives it an empty buffer.</summary>
     public void TakeFrom(EffectJournal journal) => Effects = journal.Exchange(Effects);
 
@@ -22,6 +25,7 @@ internal sealed class JournalChunk : IDisposable
     public void Empty()
     {
         Cut = null;
+        IsRaw = false;
         Effects.Clear();
         if (Effects.Capacity > KeptBytes) Effects.Shrink(0);
     }

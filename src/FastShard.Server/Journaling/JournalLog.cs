@@ -47,6 +47,9 @@ internal sealed class JournalLog : IDisposable
     /// <summary>Who keeps the stream.</summary>
     public IJournalSink Sink { get; }
 
+    /// <summary>Who gives the stream to replicas; null = nobody. Set before the start.</summary>
+    public IJournalFeed? Feed { get; set; }
+
     /// <summary>Replies wait until what they answer is on the disk.</summary>
     public bool HoldsReplies { get; set; }
 
@@ -70,6 +73,7 @@ internal sealed class JournalLog : IDisposable
 
     public void Start()
     {
+        if (_thread is not null) return;
         _thread = new Thread(Run) { IsBackground = true, Name = "journal" };
         _thread.Start();
     }
@@ -91,6 +95,18 @@ internal sealed class JournalLog : IDisposable
     {
         JournalChunk chunk = _pool.Get();
         chunk.Cut = cut;
+        Post(chunk, isUrgent: true);
+    }
+
+    /// <summary>Posts bytes of the replicas' stream, in the order of everything that is posted.</summary>
+    public void PostRaw(ReadOnlySpan<byte> bytes)
+    {
+        JournalChunk chunk = _pool.Get();
+        chunk.IsRaw = true;
+        chunk.Effects.EnsureFree(bytes.Length);
+        bytes.CopyTo(chunk.Effects.Free);
+        chunk.Effects.Commit(bytes.Length);
+        Interlocked.Add(ref _pendingBytes, bytes.Length);
         Post(chunk, isUrgent: true);
     }
 
@@ -153,19 +169,28 @@ internal sealed class JournalLog : IDisposable
         {
             hasTaken = true;
             int before = _bytes.Length;
-            _stream.Append(chunk.Effects.Bytes, _bytes);
+            if (!chunk.IsRaw) _stream.Append(chunk.Effects.Bytes, _bytes);
+            Pass(chunk);
             Volatile.Write(ref _offset, _offset + _bytes.Length - before);
             Interlocked.Add(ref _pendingBytes, _bytes.Length - before - chunk.Effects.Length);
             cut = chunk.Cut;
             chunk.Empty();
             _pool.Return(chunk);
         }
+        Feed?.Publish();
         int waiting = _bytes.Length;
         bool isSynced = Sink.Write(_bytes);
         Interlocked.Add(ref _pendingBytes, _bytes.Length - waiting);
         if (isSynced) Acknowledge(_ring.Taken);
         cut?.Invoke();
         return hasTaken || (_bytes.Length < waiting);
+    }
+
+    private void Pass(JournalChunk chunk)
+    {
+        if (Feed is not { } feed) return;
+        if (chunk.IsRaw) feed.AppendRaw(chunk.Effects.Bytes);
+        else feed.Append(chunk.Effects.Bytes);
     }
 
     // Neither what is written already nor what one bad hour of the disk made is kept for ever.

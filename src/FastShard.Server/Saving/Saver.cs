@@ -93,10 +93,11 @@ internal sealed class Saver : IDisposable
     /// Takes a snapshot for somebody else, into a sink of theirs; every shard is held, which is the cut. False while
     /// another one is under way: there is one at a time.
     /// </summary>
-    public bool TryBegin(SnapshotSettings settings, ISnapshotSink sink, Action<SnapshotRun> whenOver)
+    public bool TryBegin(
+        SnapshotSettings settings, ISnapshotSink sink, Action<SnapshotRun> whenOver, Action? giveUp = null)
     {
         if (_run is not null) return false;
-        _run = Start(settings, sink, isSave: false, whenOver);
+        _run = Start(settings, sink, isSave: false, whenOver, giveUp);
         WakeAll();
         return true;
     }
@@ -124,6 +125,7 @@ internal sealed class Saver : IDisposable
         if (_run is not null)
         {
             if (_run.IsSave) _run.Snapshot.Cancel();
+            _run.GiveUp?.Invoke();
             _run.RunToEnd();
             Collect();
         }
@@ -176,6 +178,7 @@ internal sealed class Saver : IDisposable
     {
         if (_run is null) return;
         _run.Snapshot.Cancel();
+        _run.GiveUp?.Invoke();
         _run.Dispose();
     }
 
@@ -184,11 +187,13 @@ internal sealed class Saver : IDisposable
         new FileSink(FilePath, _server.Options.RdbSaveIncrementalFsync), isSave: true, whenOver);
 
     private SnapshotRun Start(
-        SnapshotSettings settings, ISnapshotSink sink, bool isSave, Action<SnapshotRun> whenOver) =>
+        SnapshotSettings settings, ISnapshotSink sink, bool isSave, Action<SnapshotRun> whenOver,
+        Action? giveUp = null) =>
         new(Snapshot.Begin(_server.Dataset, settings, sink), _server.Shards[0].Reactor.Wake)
         {
             IsSave = isSave,
             WhenOver = whenOver,
+            GiveUp = giveUp,
             StartedMillis = SystemClock.WallMillis(),
             DirtyAtCut = Dirty,
         };

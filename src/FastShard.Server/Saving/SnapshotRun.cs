@@ -29,6 +29,11 @@ internal sealed class SnapshotRun : IDisposable
     /// <summary>Called when it is over, whatever became of it, while every shard is held.</summary>
     public required Action<SnapshotRun> WhenOver { get; init; }
 
+    /// <summary>
+    /// Makes it end soon, because nobody can wait for whoever it is sent to; null = it ends by itself.
+    /// </summary>
+    public Action? GiveUp { get; init; }
+
     /// <summary>Milliseconds since 1970 at the cut.</summary>
     public required long StartedMillis { get; init; }
 

@@ -4,6 +4,7 @@ using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
 using FastShard.Server.Journaling;
 using FastShard.Server.PubSub;
+using FastShard.Server.Replication;
 using FastShard.Server.Statistics;
 using FastShard.Transport;
 
@@ -60,6 +61,12 @@ internal sealed class Shard : IDisposable
 
     /// <summary>Connections whose replies wait for the disk.</summary>
     public UnsyncedReplies Unsynced { get; } = new();
+
+    /// <summary>The replicas among its connections.</summary>
+    public ShardReplicas Replicas { get; } = new();
+
+    /// <summary>Connections that wait for replicas.</summary>
+    public ShardWaits Waits { get; } = new();
 
     /// <summary>Connections with messages of channels that were not handed to the transport yet.</summary>
     public PushQueue Pushed { get; } = new();

@@ -28,7 +28,7 @@ internal sealed class ShardMemory
     /// <summary>Makes room on the shards of a command; false when there is none to be had.</summary>
     public bool TryMakeRoom(ShardWorker worker, ulong shards)
     {
-        if (!_gate.IsLimited) return true;
+        if (!_gate.IsLimited || _server.Replication.IgnoresMemoryLimit) return true;
         long threshold = _server.Options.LatencyMonitorThresholdMillis;
         if (threshold == 0) return MakeRoom(worker, shards);
         long began = SystemClock.MonotonicNanos();
@@ -61,7 +61,7 @@ internal sealed class ShardMemory
     /// </summary>
     public bool RelieveGrowth(ShardWorker worker)
     {
-        if (!_gate.IsLimited) return false;
+        if (!_gate.IsLimited || _server.Replication.IgnoresMemoryLimit) return false;
         // A large message waits as one blob for all of its subscribers.
         long bytes = Blob.TotalBytes + (_gate.ExtraBytes?.Invoke() ?? 0);
         long grown = bytes - worker.BufferBytesSeen;
@@ -82,6 +82,7 @@ internal sealed class ShardMemory
     public void Relieve(ShardWorker worker)
     {
         Keyspace keyspace = worker.Home.Keyspace;
+        if (_server.Replication.IgnoresMemoryLimit) return;
         if (_gate.IsLimited && !_gate.HasRoom()) _gate.EnsureRoomAfresh(keyspace);
     }
 }

@@ -88,7 +88,8 @@ internal sealed class ShardTimers
     // Between two ticks it only goes on while it meets many expired keys.
     private void Expire(Shard shard, FastShardServer server)
     {
-        shard.Keyspace.KeepsExpired = server.Gates.IsPaused(_worker.NowMillis) || server.Gates.RefusesWrites;
+        shard.Keyspace.KeepsExpired = server.Gates.IsPaused(_worker.NowMillis) || server.Gates.RefusesWrites
+            || server.Replication.IsReplica;
         _isExpiryBehind = false;
         if (!server.ActiveExpireEnabled || shard.Keyspace.KeepsExpired) return;
         long began = SystemClock.MonotonicNanos();
@@ -137,7 +138,8 @@ internal sealed class ShardTimers
     private bool IsIdle(FastShardServer server, Connection client)
     {
         long timeout = server.Options.TimeoutSeconds * 1000L;
-        return timeout > 0 && !client.IsMonitor && !client.IsSubscribed && !client.IsHeldBack
+        bool isLink = client.IsPrimary || client.Replica is { IsEnlisted: true };
+        return timeout > 0 && !isLink && !client.IsMonitor && !client.IsSubscribed && !client.IsHeldBack
             && client.Blocked is null && client.Batch is not { Outstanding: > 0 }
             && _worker.NowMillis - client.LastRequestMillis > timeout;
     }

@@ -104,6 +104,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         int timeout = _timers.WaitMillis;
         if (Home.Pushed.Count > 0 || _withPushes != 0) timeout = Math.Min(timeout, 1);
         timeout = Math.Min(timeout, _snapshotWaitMillis);
+        if (Home.Replicas.HasMore || (Home.Index == 0 && Server.Replication.Link is { HasMore: true })) timeout = 0;
         PostOutgoing();
         if (HasWorkLeft) timeout = Server.Aof.Log.IsOverfull ? 1 : 0;
         ReleaseHome();
@@ -132,7 +133,9 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         {
             Server.Saver.Tick(this);
             Server.Aof.Tick(this);
+            Server.Replication.Tick(this);
         }
+        if (Home.Replicas.IsAwaiting) Home.Replicas.Send(this);
         if (!Departures.IsEmpty) Departures.RunSome(this);
         DeliverPosted();
         ReleaseBorrowed();
@@ -145,6 +148,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         ServeWaiting();
         PostOutgoing();
         if (Home.Unsynced.HasAny) Home.Unsynced.Release(this, Server.Aof.Log);
+        if (Home.Waits.IsAwaited) Home.Waits.Serve(this);
         FlushAll(Home);
     }
 
@@ -355,6 +359,11 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     public void OnReadable(ByteChannel channel)
     {
         var client = (Connection)channel.Owner!;
+        if (client.IsPrimary)
+        {
+            Server.Replication.Link?.OnReadable(this);
+            return;
+        }
         client.IsReadable = true;
         if (_ready.Add(client)) _ready.Run(this);
     }
@@ -362,9 +371,10 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     public void OnWritable(ByteChannel channel)
     {
         var client = (Connection)channel.Owner!;
+        if (client.IsPrimary) Server.Replication.Link?.OnWritable(this);
         if (!client.IsSendBlocked) return;
         Flush(client);
-        if (!client.IsSendBlocked && client.IsReadable) ConnectionPump.Run(this, client);
+        if (!client.IsSendBlocked && client.IsReadable && !client.IsPrimary) ConnectionPump.Run(this, client);
         SafePoint();
     }
 

@@ -1,8 +1,10 @@
+using System.Text;
 using FastShard.Engine;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 using FastShard.Server.Clients;
+using FastShard.Server.Execution;
 
 namespace FastShard.Server.Transactions;
 
@@ -86,14 +88,9 @@ internal static class TransactionCommands
                 "EXECABORT Transaction discarded because of: OOM command not allowed when used memory > "u8 +
                 "'maxmemory'."u8);
         }
-        else if (transaction.HasWrites && client.Server.Gates.DeniesWrites)
+        else if (transaction.HasWrites && WriteRefusal(client) is { } refusal)
         {
-            context.Reply.Error(Errors.ExecAbortSnapshotsFail);
-        }
-        else if (transaction.HasWrites && client.Server.Aof.Error is { } failure)
-        {
-            context.Reply.Error(
-                "EXECABORT Transaction discarded because of: MISCONF Errors writing to the AOF file: " + failure);
+            context.Reply.Error("EXECABORT Transaction discarded because of: " + refusal);
         }
         else if (isBroken)
         {
@@ -105,6 +102,16 @@ internal static class TransactionCommands
             transaction.Run(client.Worker, client);
         }
         transaction.Close();
+    }
+
+    // What keeps the server from writing, whatever it is that is to be written; null while nothing does.
+    private static string? WriteRefusal(Connection client)
+    {
+        GateState gates = client.Server.Gates;
+        if (gates.DeniesWrites) return Encoding.ASCII.GetString(Errors.SnapshotsFail);
+        if (client.Server.Aof.Error is { } failure) return "MISCONF Errors writing to the AOF file: " + failure;
+        if (gates.LacksReplicas) return Encoding.ASCII.GetString(Errors.TooFewReplicas);
+        return gates.IsReadOnly ? Encoding.ASCII.GetString(Errors.ReadOnlyReplica) : null;
     }
 
     // A watched key that lived when it was watched and whose deadline has passed since counts as changed, whether or

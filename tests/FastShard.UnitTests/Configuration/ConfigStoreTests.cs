@@ -112,11 +112,13 @@ public sealed class ConfigStoreTests
     {
         var warnings = new List<string>();
         _store.Warned = warnings.Add;
-        Assert.Null(_store.Set(["repl-timeout", "60", "maxmemory", "5", "save", ""]));
+        Assert.Null(_store.Set(["repl-disable-tcp-nodelay", "no", "maxmemory", "5", "save", ""]));
         Assert.Empty(warnings);
-        Assert.Null(_store.Set(["repl-timeout", "61"]));
-        Assert.Contains("'repl-timeout'", Assert.Single(warnings));
-        Assert.Contains("'repl-timeout'", Assert.Single(_store.Warnings(), text => text.Contains("repl-timeout")));
+        Assert.Null(_store.Set(["repl-disable-tcp-nodelay", "yes"]));
+        Assert.Contains("'repl-disable-tcp-nodelay'", Assert.Single(warnings));
+        Assert.Contains(
+            "'repl-disable-tcp-nodelay'",
+            Assert.Single(_store.Warnings(), text => text.Contains("repl-disable-tcp-nodelay")));
     }
 
     [Fact]

@@ -67,10 +67,10 @@ public sealed class LaunchTests
     [Fact]
     public void Checks_a_configuration_without_starting()
     {
-        Assert.Null(Prepare("hz 20\nrepl-timeout 5\n", "-", "--check-config"));
+        Assert.Null(Prepare("hz 20\nrepl-disable-tcp-nodelay yes\n", "-", "--check-config"));
         Assert.Equal(0, _exitCode);
         Assert.EndsWith("OK\n", _output.ToString());
-        Assert.Contains("'repl-timeout'", _output.ToString());
+        Assert.Contains("'repl-disable-tcp-nodelay'", _output.ToString());
         Assert.DoesNotContain("'hz'", _output.ToString());
 
         Assert.Null(Prepare("hx 20\nport x\n", "--check-config", "-"));

@@ -1,0 +1,119 @@
+// Who follows whom: REPLICAOF, its older name, and ROLE.
+
+using FastShard.Engine;
+using FastShard.Engine.Commands;
+using FastShard.Protocol;
+using FastShard.Replication.Primary;
+using FastShard.Server.Clients;
+using FastShard.Server.Commands;
+using FastShard.Server.Logging;
+
+namespace FastShard.Server.Replication;
+
+internal static class RoleCommands
+{
+    private const CommandFlags Changing =
+        CommandFlags.Admin | CommandFlags.NoAsyncLoading | CommandFlags.NoScript | CommandFlags.Stale;
+
+    public static readonly CommandSpec[] Specs =
+    [
+        new("REPLICAOF", 3, Changing, static (ref CommandContext context) => Follow(ref context))
+        {
+            Group = CommandGroup.Server,
+            Since = "5.0.0",
+            Complexity = "O(1)",
+            Summary = "Makes the server a replica of another, or promotes it to a primary.",
+            Syntax = "host port",
+            Needs = Placement.AllShards,
+        },
+        new("SLAVEOF", 3, Changing, static (ref CommandContext context) => Follow(ref context))
+        {
+            Group = CommandGroup.Server,
+            Since = "1.0.0",
+            Complexity = "O(1)",
+            Summary = "The older name of REPLICAOF.",
+            Syntax = "host port",
+            Needs = Placement.AllShards,
+        },
+        new("ROLE", 1,
+            CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale | CommandFlags.Fast,
+            static (ref CommandContext context) => Role(ref context))
+        {
+            Group = CommandGroup.Server,
+            Since = "2.8.12",
+            Complexity = "O(1)",
+            Summary = "Tells whether the server is a primary or a replica, and of whom.",
+            Categories = AclCategories.Admin | AclCategories.Dangerous,
+            Needs = Placement.AllShards,
+        },
+    ];
+
+    private static void Follow(ref CommandContext context)
+    {
+        Connection client = context.Client();
+        Replicator replication = client.Server.Replication;
+        if (context.ArgIs(1, "NO"u8) && context.ArgIs(2, "ONE"u8))
+        {
+            replication.Promote(client.Worker);
+            context.Reply.Ok();
+            return;
+        }
+        if (client.Replica is { IsEnlisted: true })
+        {
+            context.Reply.Error("ERR Command is not valid when client is a replica."u8);
+            return;
+        }
+        if (!Numbers.TryParseInt64(context.Arg(2), out long port) || port is < 0 or > 65535)
+        {
+            context.Reply.Error("ERR Invalid master port"u8);
+            return;
+        }
+        string host = context.Text(1);
+        if (replication.Link is { } link && link.Host == host && link.Port == port)
+        {
+            context.Reply.SimpleString("OK Already connected to specified master"u8);
+            return;
+        }
+        replication.Follow(client.Worker, host, (int)port);
+        Log.Notice($"REPLICAOF {host}:{port} enabled (user request from {client.Channel.PeerAddress})");
+        context.Reply.Ok();
+    }
+
+    private static void Role(ref CommandContext context)
+    {
+        Replicator replication = context.Server().Replication;
+        if (replication.Link is { } link)
+        {
+            context.Reply.Array(5);
+            context.Reply.Bulk("slave"u8);
+            context.Reply.Text(link.Host);
+            context.Reply.Integer(link.Port);
+            context.Reply.Text(NameOf(link.State));
+            context.Reply.Integer(link.StreamId is null ? -1 : link.Offset);
+            return;
+        }
+        Replica[] replicas = Array.FindAll(
+            replication.Replicas.All, static replica => replica.Progress.State == ReplicaState.Online);
+        context.Reply.Array(3);
+        context.Reply.Bulk("master"u8);
+        context.Reply.Integer(replication.Feed.Backlog.End);
+        context.Reply.Array(replicas.Length);
+        foreach (Replica replica in replicas)
+        {
+            (string address, int port) = replica.Endpoint();
+            context.Reply.Array(3);
+            context.Reply.Text(address);
+            context.Reply.Text($"{port}");
+            context.Reply.Text($"{replica.Progress.Acknowledged}");
+        }
+    }
+
+    private static string NameOf(LinkState state) => state switch
+    {
+        LinkState.Idle => "connect",
+        LinkState.Connecting => "connecting",
+        LinkState.Greeting => "handshake",
+        LinkState.Connected => "connected",
+        _ => "sync",
+    };
+}
