@@ -71,7 +71,7 @@ public sealed class OwnPairTests
         primary.Run("DEBUG", "SET-ACTIVE-EXPIRE", "0");
         primary.Run("FLUSHALL");
         primary.Run("SET", "short", "1", "PX", "20");
-        Pair.Settle(second, primary, replica);
+        Assert.Equal(1, primary.Run("WAIT", "1", "10000").Integer);
         second.Until(() => replica.Run("GET", "short").Text is null, "its time is over");
         Assert.Equal(1, replica.Run("DBSIZE").Integer);
         Assert.Null(primary.Run("GET", "short").Text);
@@ -105,15 +105,34 @@ public sealed class OwnPairTests
             Assert.Equal(1, primary.Run("WAIT", "1", "10000").Integer);
         }
         Assert.NotEqual(0, first.Stop("KILL"));
-        second.Until(() => replica.Run("ROLE").Elements![0].Text == "master", "the replica is promoted");
-        Assert.Equal("before", replica.Run("GET", "k").Text);
-        replica.Run("SET", "k", "after");
+        // The sentinel closes all clients of whom it changes, so each look has a connection of its own.
+        second.Until(() => RoleOf(second) == "master", "the replica is promoted");
+        second.Until(() => Names(watcher, second.Port), "the sentinel names the new primary");
+        using RespClient promoted = second.Connect();
+        Assert.Equal("before", promoted.Run("GET", "k").Text);
+        promoted.Run("SET", "k", "after");
         using FastShardServer again = FastShardServer.Start("epoll", [.. Options, "--port", $"{first.Port}"]);
+        again.Until(() => RoleOf(again) == "slave", "the old primary is told to follow");
         using RespClient old = again.Connect();
-        again.Until(() => old.Run("ROLE").Elements![0].Text == "slave", "the old primary is told to follow");
         again.Until(() => Pair.IsUp(old), "the old primary follows");
         Assert.Equal("after", old.Run("GET", "k").Text);
     }
+
+    private static string? RoleOf(FastShardServer server)
+    {
+        try
+        {
+            using RespClient client = server.Connect();
+            return client.Run("ROLE").Elements![0].Text;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static bool Names(RespClient sentinel, int port) =>
+        sentinel.Run("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "pair").Elements![1].Text == $"{port}";
 
     private static FastShardServer Follow(FastShardServer primary) =>
         FastShardServer.Start("epoll", [.. Options, "--replicaof", $"127.0.0.1 {primary.Port}"]);
