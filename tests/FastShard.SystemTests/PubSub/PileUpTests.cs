@@ -68,6 +68,7 @@ public sealed class PileUpTests
     private static long Field(RespClient client, string section, string name)
     {
         string[] lines = client.Run("INFO", section).Text!.Split("\r\n");
-        return long.Parse(lines.Single(line => line.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..]);
+        string field = lines.Single(line => line.StartsWith(name + ":", StringComparison.Ordinal));
+        return long.Parse(field[(name.Length + 1)..]);
     }
 }

@@ -65,7 +65,8 @@ public sealed class LimitTests
     {
         using FastShardServer server = FastShardServer.Start(transport, "--shards", "2");
         using RespClient witness = server.Connect();
-        Assert.Equal("OK", witness.Run("CONFIG", "SET", "client-output-buffer-limit", "normal 1mb 0 0 pubsub 0 0 0").Text);
+        const string Limits = "normal 1mb 0 0 pubsub 0 0 0";
+        Assert.Equal("OK", witness.Run("CONFIG", "SET", "client-output-buffer-limit", Limits).Text);
         foreach (string key in (string[])[Slots.KeyOn(0, 2), Slots.KeyOn(1, 2)])
         {
             // Gigabytes of replies.
