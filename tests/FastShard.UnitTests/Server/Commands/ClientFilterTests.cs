@@ -25,7 +25,7 @@ public sealed class ClientFilterTests
     [Theory]
     [InlineData("ERR syntax error", "ID")]
     [InlineData("ERR Invalid client ID", "ID", "x")]
-    [InlineData("ERR Invalid client ID", "ID", "0")]
+    [InlineData("ERR Invalid client ID", "ID", "none")]
     [InlineData("ERR Unknown client type 'x'", "TYPE", "x")]
     [InlineData("ERR No such user 'x'", "USER", "x")]
     [InlineData("ERR syntax error", "SKIPME", "perhaps")]
