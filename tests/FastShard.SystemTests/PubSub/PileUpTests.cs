@@ -54,7 +54,8 @@ public sealed class PileUpTests
                 return Field(publisher, "stats", "evicted_keys") > 0;
             },
             "keys are evicted");
-        Assert.True(used < 60_000_000 + (4 * Subscribers * MessageBytes), $"{used} bytes");
+        // All buffers may double with the message that passes the limit.
+        Assert.True(used < 130_000_000, $"{used} bytes");
         foreach (RespClient client in deaf) client.Dispose();
     }
 

@@ -12,7 +12,7 @@ public sealed class ClientFilterTests
     }
 
     [Theory]
-    [InlineData("ID", "1", "2", "3")]
+    [InlineData("ID", "1", "2", "0")]
     [InlineData("id", "1", "type", "normal")]
     [InlineData("NOT-ID", "1", "SKIPME", "yes")]
     [InlineData("MAXAGE", "10", "IDLE", "5")]
