@@ -10,7 +10,7 @@ namespace FastShard.SystemTests.Harness;
 /// </summary>
 internal sealed class FastShardServer : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
