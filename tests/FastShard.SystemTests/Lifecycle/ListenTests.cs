@@ -55,7 +55,8 @@ public sealed class ListenTests
         if (ProgramRun.Run("/bin/sh", "-c", "unshare -rn ip link set lo up 2>/dev/null").ExitCode != 0) return;
         string script =
             "ip link set lo up && ip address add 10.99.0.1/32 dev lo || exit 3; " +
-            $"'{ServerBinary.Path}' --port 7000 --bind 0.0.0.0 --protected-mode yes --transport {transport} & " +
+            $"'{ServerBinary.Path}' --port 7000 --bind 0.0.0.0 --protected-mode yes --save '' " +
+            $"--transport {transport} & " +
             "server=$!; tries=0; " +
             "until redis-cli -h 127.0.0.1 -p 7000 PING 2>/dev/null | grep -q PONG || [ $tries = 500 ]; " +
             "do tries=$((tries + 1)); done; " +
