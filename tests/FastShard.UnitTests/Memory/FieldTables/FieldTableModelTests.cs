@@ -49,6 +49,21 @@ public sealed class FieldTableModelTests
         Assert.False(table.Remove(Name(1)));
     }
 
+    /// <summary>Each field is a block: more of them than the system gives a process mappings for guards.</summary>
+    [Fact]
+    public void A_guarded_heap_holds_more_blocks_than_a_process_has_mappings()
+    {
+        using TestTable test = new(HeapMode.Guarded);
+        FieldTable table = Create(test, "t");
+        for (int index = 0; index < 40_000; index++) table.Set(Name(index), Name(index * 7), 0);
+        // Every other one first: each leaves a hole.
+        for (int start = 0; start < 2; start++)
+        {
+            for (int index = start; index < 40_000; index += 2) Assert.True(table.Remove(Name(index)));
+        }
+        Assert.Equal(0, HeldBytes(test));
+    }
+
     [Theory]
     [InlineData(100)]
     [InlineData(50_000)]
