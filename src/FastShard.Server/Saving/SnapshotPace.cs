@@ -8,7 +8,8 @@ namespace FastShard.Server.Saving;
 /// A shard's own part of a snapshot, at the end of its turns. While commands come, it saves up a share of the time that
 /// passes and walks for that long: a small one of its turns, a larger one of the time in which it sleeps between them,
 /// which is not its own where cores are short. It never walks on in the gaps between commands, which a client that
-/// waits for its answer makes. When none has come for a while the walk goes on and on, in portions too short to be felt.
+/// waits for its answer makes. When none has come for a while it goes on without pause, in portions too short to be
+/// felt.
 /// </summary>
 internal sealed class SnapshotPace
 {
