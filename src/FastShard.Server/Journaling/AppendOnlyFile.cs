@@ -30,6 +30,7 @@ internal sealed class AppendOnlyFile : IDisposable
     private volatile bool _awaitsBase; // turned on, and nothing of it can be loaded before the first base is there
     private AofStart? _start; // what is to be loaded at the start
     private bool _isStarted;
+    private bool _isInTransaction;
     private bool _isScheduled;
     private long _notBeforeNanos;
     private long _sizeBefore; // of the files, without what the writer has added
@@ -148,20 +149,36 @@ internal sealed class AppendOnlyFile : IDisposable
         return failure is null ? null : $"Can't open the append-only file: {failure}";
     }
 
-    /// <summary>appendonly, appendfsync, notes of times: while all shards are held, or before they run. Null, or why not.</summary>
+    /// <summary>
+    /// appendonly, appendfsync, notes of times: while all shards are held, or before they run. Null, or why not.
+    /// </summary>
     public string? Configure()
     {
         ServerOptions options = _server.Options;
         _writer.Policy = options.AppendFsync;
         Log.NotesTimes = options.AofTimestampEnabled;
         // What is being loaded is gone on with at the end.
-        if (_isStarted && options.AppendOnly != IsOn && !_server.Gates.IsLoading)
+        if (_isStarted && options.AppendOnly != IsOn && !_server.Gates.IsLoading && !_isInTransaction)
         {
             string? error = options.AppendOnly ? TurnOn() : TurnOff();
             if (error is not null) return error;
         }
         HoldReplies();
         return null;
+    }
+
+    /// <summary>
+    /// A transaction that may change the configuration begins, while all shards are held: what it changes stays
+    /// together, and so the file is turned on and off behind it.
+    /// </summary>
+    public void BeginTransaction() => _isInTransaction = true;
+
+    /// <summary>It has run.</summary>
+    public void EndTransaction()
+    {
+        _isInTransaction = false;
+        if (_isStarted && _server.Options.AppendOnly != IsOn && Configure() is { } error)
+            Logging.Log.Warning(error);
     }
 
     /// <summary>From now on <see cref="Configure"/> turns it on and off: the server runs.</summary>
