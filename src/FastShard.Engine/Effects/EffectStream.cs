@@ -10,6 +10,7 @@ namespace FastShard.Engine.Effects;
 public sealed class EffectStream
 {
     private int _database = -1;
+    private long _notedSeconds;
 
     /// <summary>The stream begins anew (another file): whoever reads it knows of no database yet.</summary>
     public void Restart() => _database = -1;
@@ -27,6 +28,19 @@ public sealed class EffectStream
             if ((header.Flags & EffectFlags.ClosesBlock) != 0) Add("*1\r\n$4\r\nEXEC\r\n"u8, target);
             effects = effects[header.Length..];
         }
+    }
+
+    /// <summary>
+    /// Notes the time (seconds since 1970) of what follows, once a second; a clock that is set back is not followed.
+    /// </summary>
+    public void NoteTime(long seconds, NativeBuffer target)
+    {
+        if (seconds <= _notedSeconds) return;
+        _notedSeconds = seconds;
+        Span<byte> digits = stackalloc byte[Numbers.MaxInt64Bytes];
+        Add("#TS:"u8, target);
+        Add(digits[..Numbers.FormatInt64(seconds, digits)], target);
+        Add("\r\n"u8, target);
     }
 
     private void Select(int database, NativeBuffer target)

@@ -112,6 +112,9 @@ public sealed class ServerOptions
     public bool AofLoadTruncated;
     public bool AofUseRdbPreamble;
     public bool AofDisableAutoGc;
+    public bool NoAppendFsyncOnRewrite;
+    public bool AofTimestampEnabled;
+    public bool AofRewriteIncrementalFsync;
 
     // Replication
     /// <summary>Address and port of the primary; empty = none.</summary>

@@ -63,7 +63,7 @@ internal sealed class AofStart(FastShardServer server, AofFolder folder)
                 + "incomplete and starts.";
         }
         Logging.Log.Warning($"!!! Warning: short read while loading the AOF file !!! {result.Error}");
-        using AppendFile? file = AppendFile.Open(path, out int error);
+        using DataFile? file = DataFile.OpenEnd(path, out int error);
         if (file is null) return $"{path}: {Errno.Text(error)}";
         error = file.Truncate(result.ValidBytes);
         if (error != 0) return $"{path}: {Errno.Text(error)}";

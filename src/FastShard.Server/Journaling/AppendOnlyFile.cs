@@ -38,7 +38,10 @@ internal sealed class AppendOnlyFile : IDisposable
     public AppendOnlyFile(FastShardServer server)
     {
         _server = server;
-        _writer = new AofWriter(server.Gates.RefuseWrites);
+        _writer = new AofWriter(
+            server.Gates.RefuseWrites,
+            // A rewrite's snapshot or another one: both keep the disk busy.
+            skipsSync: () => server.Options.NoAppendFsyncOnRewrite && server.Saver.Run is not null);
         Log = new JournalLog(server.Shards, _writer);
     }
 
@@ -114,11 +117,12 @@ internal sealed class AppendOnlyFile : IDisposable
         return failure is null ? null : $"Can't open the append-only file: {failure}";
     }
 
-    /// <summary>appendonly, appendfsync: while all shards are held, or before they run. Null, or why not.</summary>
+    /// <summary>appendonly, appendfsync, notes of times: while all shards are held, or before they run. Null, or why not.</summary>
     public string? Configure()
     {
         ServerOptions options = _server.Options;
         _writer.Policy = options.AppendFsync;
+        Log.NotesTimes = options.AofTimestampEnabled;
         if (_isStarted && options.AppendOnly != IsOn)
         {
             string? error = options.AppendOnly ? TurnOn() : TurnOff();
@@ -149,7 +153,7 @@ internal sealed class AppendOnlyFile : IDisposable
         if (!_server.Options.AofUseRdbPreamble) return RewriteByCommands(folder, made);
         AofRewrite rewrite = new(made, SystemClock.MonotonicNanos());
         SnapshotSettings settings = SnapshotTerms.Of(_server, isAppendOnlyBase: true, _server.Saver.Functions);
-        FileSink sink = new(folder.PathOf(made), _server.Options.RdbSaveIncrementalFsync);
+        FileSink sink = new(folder.PathOf(made), _server.Options.AofRewriteIncrementalFsync);
         if (!_server.Saver.TryBegin(settings, sink, run => Collect(rewrite, run.Snapshot)))
         {
             _isScheduled = true;
@@ -260,7 +264,8 @@ internal sealed class AppendOnlyFile : IDisposable
     {
         string? error = OnLog(() => AddIncrement(isNamed: !_awaitsBase));
         long first = _manifest.LastIncrement?.Sequence ?? 0;
-        error ??= BaseFile.Write(folder.PathOf(made), _server.Dataset, SystemClock.WallMillis());
+        error ??= BaseFile.Write(
+            folder.PathOf(made), _server.Dataset, SystemClock.WallMillis(), _server.Options.AofTimestampEnabled);
         error ??= OnLog(() => Install(made, first));
         if (error is not null) return Failed(error);
         NoteDone(0);
@@ -328,14 +333,14 @@ internal sealed class AppendOnlyFile : IDisposable
         AofFolder.TryDelete(path);
         if (isNamed && folder.Write(manifest) is { } failure) return failure;
         if (GoOn(path) is { } error) return error;
-        AppendFile.SyncFolder(folder.Location);
+        _ = DataFile.SyncFolder(folder.Location);
         _manifest = manifest;
         return null;
     }
 
     private string? GoOn(string path)
     {
-        AppendFile? file = AppendFile.Open(path, out int error);
+        DataFile? file = DataFile.OpenEnd(path, out int error);
         if (file is null) return Errno.Text(error);
         _writer.Switch(file);
         Log.Restart();
