@@ -4,6 +4,7 @@
 
 using System.Globalization;
 using System.Text;
+using FastShard.Replication.Failovers;
 using FastShard.Replication.Replica;
 using FastShard.Server.Clients;
 using FastShard.Server.Logging;
@@ -201,7 +202,8 @@ internal sealed class PrimaryLink : IDisposable
         Configuration.ServerOptions options = _server.Options;
         int port = options.ReplicaAnnouncePort > 0 ? options.ReplicaAnnouncePort : _server.Port;
         return new LinkTerms(
-            options.MasterUser, options.MasterAuth, port, options.ReplicaAnnounceIp, _streamId, Offset);
+            options.MasterUser, options.MasterAuth, port, options.ReplicaAnnounceIp, _streamId, Offset,
+            _server.Replication.Failover.State == FailoverState.InProgress);
     }
 
     private void Connect(ShardWorker worker)
@@ -266,6 +268,8 @@ internal sealed class PrimaryLink : IDisposable
         LinkEvent outcome = _handshake!.Read(_applier.Input.Bytes, out int read);
         _applier.Input.Consume(read);
         Send(worker, _handshake.TakeOutput());
+        if (outcome != LinkEvent.None && _handshake.HasAsked)
+            _server.Replication.Failover.NoteAnswer(outcome is LinkEvent.Full or LinkEvent.Partial);
         switch (outcome)
         {
             case LinkEvent.Full:
