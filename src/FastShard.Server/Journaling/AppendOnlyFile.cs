@@ -117,7 +117,9 @@ internal sealed class AppendOnlyFile : IDisposable
         return failure is null ? null : $"Can't open the append-only file: {failure}";
     }
 
-    /// <summary>appendonly, appendfsync, notes of times: while all shards are held, or before they run. Null, or why not.</summary>
+    /// <summary>
+    /// appendonly, appendfsync, notes of times: while all shards are held, or before they run. Null, or why not.
+    /// </summary>
     public string? Configure()
     {
         ServerOptions options = _server.Options;
