@@ -6,6 +6,7 @@ using FastShard.Protocol;
 using FastShard.Server.Clients;
 using FastShard.Server.Logging;
 using FastShard.Server.Sharding;
+using FastShard.Server.Transactions;
 
 namespace FastShard.Server.Execution;
 
@@ -117,6 +118,15 @@ internal static class Gatekeeper
     {
         if (client.ReplyMode == ReplyMode.On) return;
         if (client.ReplyMode == ReplyMode.Skip) client.ReplyMode = ReplyMode.On;
+        if (spec is not null && spec.Is(CommandFlags.AbortsWhenRefused))
+        {
+            client.Transaction.Refusal = TransactionCommands.AbortedBecauseOf + WithoutCode(text);
+            return Verdict.Run;
+        }
         client.Output.Truncate(start);
     }
 }
+    // Redis does not quote the general code.
+    private static string WithoutCode(ReadOnlySpan<byte> error) =>
+        Encoding.Latin1.GetString(error.StartsWith("ERR "u8) ? error[4..] : error);
+

@@ -29,6 +29,9 @@ internal sealed class Transaction
     /// <summary>A command was refused while queuing: EXEC will abort.</summary>
     public bool IsDoomed { get; set; }
 
+    /// <summary>The error with which EXEC ends it, since it was refused itself; null when it was not.</summary>
+    public string? Refusal { get; set; }
+
     /// <summary>A queued command may write.</summary>
     public bool HasWrites { get; private set; }
 
@@ -136,6 +139,7 @@ internal sealed class Transaction
         DeniesOom = false;
         QueuedShards = 0;
         _commands.Clear();
+        Refusal = null;
         _args?.ReleaseBlobs();
         _args?.Clear();
         _buffer?.Dispose();
