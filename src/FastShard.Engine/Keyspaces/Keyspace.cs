@@ -129,6 +129,9 @@ public sealed class Keyspace : IDisposable
     internal long RoomUntilBytes
     {
         get => Volatile.Read(ref _roomUntilBytes);
+    /// <summary>Whether <see cref="ReclaimSome"/> has anything to do.</summary>
+    public bool HasPendingFrees => _flushed.Count > 0 || Heap.BuriedStructures > 0;
+
         set => Volatile.Write(ref _roomUntilBytes, value);
     }
 
