@@ -207,7 +207,7 @@ internal sealed class FastShardServer : IDisposable
     public void ResumeClients(ShardWorker worker)
     {
         Gates.Unpause();
-        foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.KeepsExpired = false;
+        foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.KeepsExpired = keyspace.IsImporting;
         foreach (Connection client in AllConnections())
         {
             if (!client.IsHeldBack) continue;

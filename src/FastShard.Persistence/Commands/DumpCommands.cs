@@ -134,7 +134,7 @@ public static class DumpCommands
         ref CommandContext context, in Key key, in RestoreOptions options, long deadlineMillis, bool wasTaken,
         ValueType oldType)
     {
-        bool isPast = deadlineMillis != 0 && deadlineMillis <= key.Home.Owner.NowMillis;
+        bool isPast = deadlineMillis != 0 && key.Home.Owner.HasPassed(deadlineMillis);
         KeyTable table = key.Home.Table;
         if (table.TryFind(key.Slot, key.Hash, key.Bytes, out Entry entry))
         {

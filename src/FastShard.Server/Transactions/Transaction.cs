@@ -35,6 +35,9 @@ internal sealed class Transaction
     /// <summary>A queued command may write.</summary>
     public bool HasWrites { get; private set; }
 
+    /// <summary>A queued command reads keys.</summary>
+    public bool HasReads { get; private set; }
+
     /// <summary>A queued command is refused when memory is short.</summary>
     public bool DeniesOom { get; private set; }
 
@@ -82,6 +85,7 @@ internal sealed class Transaction
         }
         _commands.Add(copy);
         HasWrites |= record.Spec!.Is(CommandFlags.Write);
+        HasReads |= record.Spec.Is(CommandFlags.ReadOnly);
         DeniesOom |= record.Spec.Is(CommandFlags.DenyOom);
         QueuedShards |= record.Shard >= 0
             ? 1UL << record.Shard
@@ -135,11 +139,12 @@ internal sealed class Transaction
     {
         IsOpen = false;
         IsDoomed = false;
+        Refusal = null;
         HasWrites = false;
+        HasReads = false;
         DeniesOom = false;
         QueuedShards = 0;
         _commands.Clear();
-        Refusal = null;
         _args?.ReleaseBlobs();
         _args?.Clear();
         _buffer?.Dispose();
