@@ -220,7 +220,7 @@ internal sealed class FastShardServer : IDisposable
 
     private void Resume(ShardWorker worker)
     {
-        foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.KeepsExpired = Replication.IsReplica;
+        foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.KeepsExpired = Replication.IsReplica || keyspace.IsImporting;
         foreach (Connection client in AllConnections())
         {
             if (!client.IsHeldBack) continue;

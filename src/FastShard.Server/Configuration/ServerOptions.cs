@@ -124,6 +124,7 @@ public sealed class ServerOptions
     public bool ReplicaServesStale;
     public bool ReplicaReadOnly;
     public bool ReplicaIgnoresMaxMemory;
+    public bool ImportMode;
     public int ReplicaPriority;
     public bool ReplicaAnnounced;
     public string ReplicaAnnounceIp = "";

@@ -263,7 +263,8 @@ internal sealed class Replicator : IDisposable
     {
         _link = link;
         _server.Options.ReplicaOf = replicaOf;
-        foreach (Keyspace keyspace in _server.Dataset.Keyspaces) keyspace.KeepsExpired = link is not null;
+        foreach (Keyspace keyspace in _server.Dataset.Keyspaces)
+            keyspace.KeepsExpired = link is not null || keyspace.IsImporting;
         _server.UpdateJournal();
         UpdateRole();
         UpdateGate(0);
