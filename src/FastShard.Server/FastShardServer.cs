@@ -150,8 +150,21 @@ internal sealed class FastShardServer : IDisposable
         return _listeners.Open(Options);
     }
 
-    /// <summary>Loads what the last run left on the disk. Null, or why the server cannot start.</summary>
-    public string? Load() => Aof.Start();
+    /// <summary>
+    /// Looks for what the last run left on the disk; what there is to load is loaded after the start
+    /// (<see cref="Load"/>). Null, or why the server cannot start.
+    /// </summary>
+    public string? Prepare() => Aof.Start();
+
+    /// <summary>
+    /// Loads it, on a thread that is no shard's, while the shards answer that they are loading. Null, or why the server
+    /// cannot go on.
+    /// </summary>
+    public string? Load()
+    {
+        if (!Gates.IsLoading) return null;
+        return Aof.IsToLoad ? Aof.LoadAtStart() : Loader.LoadAtStart();
+    }
 
     /// <summary>Starts the shards' threads: from now on clients are served.</summary>
     public void Start()

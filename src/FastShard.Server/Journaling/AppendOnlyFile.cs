@@ -28,6 +28,7 @@ internal sealed class AppendOnlyFile : IDisposable
     private AofRewrite? _rewrite;
     private volatile bool _isInstalling;
     private volatile bool _awaitsBase; // turned on, and nothing of it can be loaded before the first base is there
+    private AofStart? _start; // what is to be loaded at the start
     private bool _isStarted;
     private bool _isScheduled;
     private long _notBeforeNanos;
@@ -95,14 +96,44 @@ internal sealed class AppendOnlyFile : IDisposable
         }
     }
 
+    /// <summary>The files are to be loaded, and not the snapshot.</summary>
+    public bool IsToLoad => _start is not null;
+
     /// <summary>
-    /// Before the shards run: loads what there is, and goes on with it. Null, or why the server cannot start.
+    /// Before the shards run: looks for files. Those that are there are loaded when the shards run; else the first one
+    /// is begun. Null, or why the server cannot start.
     /// </summary>
     public string? Start()
     {
         if (!_server.Options.AppendOnly) return null;
-        if (Load() is { } error) return error;
-        _server.Saver.NoteLoaded();
+        AofStart start = new(_server, Folder);
+        if (start.Find() is { } error) return error;
+        _manifest = start.Manifest;
+        if (!start.HasFiles) return GoOn();
+        _start = start;
+        _server.Gates.SetLoading(true);
+        return null;
+    }
+
+    /// <summary>
+    /// Loads the files, on a thread that is no shard's, by all shards while they run, and goes on with the last one.
+    /// Null, or why the server cannot go on.
+    /// </summary>
+    public string? LoadAtStart()
+    {
+        string? error = _start!.Load(isHeld: false);
+        if (error is not null) return error;
+        _server.WithAllHeld(() =>
+        {
+            _server.Saver.NoteLoaded();
+            error = GoOn();
+            if (error is null) _server.Gates.SetLoading(false);
+        });
+        return error;
+    }
+
+    private string? GoOn()
+    {
         Begin();
         string? failure = OnLog(() =>
         {
@@ -125,7 +156,8 @@ internal sealed class AppendOnlyFile : IDisposable
         ServerOptions options = _server.Options;
         _writer.Policy = options.AppendFsync;
         Log.NotesTimes = options.AofTimestampEnabled;
-        if (_isStarted && options.AppendOnly != IsOn)
+        // What is being loaded is gone on with at the end.
+        if (_isStarted && options.AppendOnly != IsOn && !_server.Gates.IsLoading)
         {
             string? error = options.AppendOnly ? TurnOn() : TurnOff();
             if (error is not null) return error;
@@ -210,9 +242,10 @@ internal sealed class AppendOnlyFile : IDisposable
     private string? Load()
     {
         AofStart start = new(_server, Folder);
+        if (start.Find() is { } unreadable) return unreadable;
         // A FLUSHALL in the journal is none of now: nothing is saved because of it.
         _server.Gates.SetLoading(true);
-        string? error = start.Load();
+        string? error = start.Load(isHeld: true);
         _server.Gates.SetLoading(false);
         if (error is null) _manifest = start.Manifest;
         return error;
