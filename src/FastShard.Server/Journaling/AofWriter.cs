@@ -43,6 +43,8 @@ internal sealed class AofWriter : IJournalSink, IDisposable
 
     public string? Error => _error;
 
+    public bool Keeps => _file is not null;
+
     public bool HasUnsynced => _isUnsynced && Policy != AppendFsync.No;
 
     /// <summary>Bytes written since the start. Any thread.</summary>

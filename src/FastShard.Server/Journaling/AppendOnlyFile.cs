@@ -29,6 +29,7 @@ internal sealed class AppendOnlyFile : IDisposable
     private volatile bool _isInstalling;
     private volatile bool _awaitsBase; // turned on, and nothing of it can be loaded before the first base is there
     private bool _isStarted;
+    private bool _isSuspended;
     private bool _isScheduled;
     private long _notBeforeNanos;
     private long _sizeBefore; // of the files, without what the writer has added
@@ -239,6 +240,25 @@ internal sealed class AppendOnlyFile : IDisposable
         if (!CanRewrite || BeginRewrite() is not { } failure) return null;
         _ = TurnOff();
         return $"Unable to turn on AOF. Check server logs. {failure}";
+    }
+
+    /// <summary>
+    /// The data is about to be replaced by a primary's: the files stay what they are, of the data before, until there
+    /// is a base of the new; all shards are held.
+    /// </summary>
+    public void Suspend()
+    {
+        if (!IsOn) return;
+        _isSuspended = true;
+        _ = TurnOff();
+    }
+
+    /// <summary>The new data is here, and gets a base.</summary>
+    public void Resume()
+    {
+        if (!_isSuspended) return;
+        _isSuspended = false;
+        if (!IsOn && TurnOn() is { } error) Logging.Log.Warning($"The append-only file stays off: {error}");
     }
 
     private string? TurnOff()
