@@ -233,7 +233,8 @@ internal sealed class FastShardServer : IDisposable
 
     private void Resume(ShardWorker worker)
     {
-        foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.KeepsExpired = Replication.IsReplica || keyspace.IsImporting;
+        foreach (Keyspace keyspace in Dataset.Keyspaces)
+            keyspace.KeepsExpired = Replication.IsReplica || keyspace.IsImporting;
         foreach (Connection client in AllConnections())
         {
             if (!client.IsHeldBack) continue;

@@ -129,6 +129,7 @@ public sealed class ServerOptions
     public bool ReplicaAnnounced;
     public string ReplicaAnnounceIp = "";
     public int ReplicaAnnouncePort;
+    public DisklessLoad DisklessLoad;
     public bool DisklessSync;
     public int DisklessSyncDelaySeconds;
     public int DisklessSyncReplicasMax;

@@ -30,6 +30,7 @@ internal sealed class AppendOnlyFile : IDisposable
     private volatile bool _awaitsBase; // turned on, and nothing of it can be loaded before the first base is there
     private AofStart? _start; // what is to be loaded at the start
     private bool _isStarted;
+    private bool _isSuspended;
     private bool _isScheduled;
     private long _notBeforeNanos;
     private long _sizeBefore; // of the files, without what the writer has added
@@ -278,6 +279,25 @@ internal sealed class AppendOnlyFile : IDisposable
         if (!CanRewrite || BeginRewrite() is not { } failure) return null;
         _ = TurnOff();
         return $"Unable to turn on AOF. Check server logs. {failure}";
+    }
+
+    /// <summary>
+    /// The data is about to be replaced by a primary's: the files stay what they are, of the data before, until there
+    /// is a base of the new; all shards are held.
+    /// </summary>
+    public void Suspend()
+    {
+        if (!IsOn) return;
+        _isSuspended = true;
+        _ = TurnOff();
+    }
+
+    /// <summary>The new data is here, and gets a base.</summary>
+    public void Resume()
+    {
+        if (!_isSuspended) return;
+        _isSuspended = false;
+        if (!IsOn && TurnOn() is { } error) Logging.Log.Warning($"The append-only file stays off: {error}");
     }
 
     private string? TurnOff()

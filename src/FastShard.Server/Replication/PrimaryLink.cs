@@ -31,6 +31,8 @@ internal sealed class PrimaryLink : IDisposable
     private long _acknowledgedMillis;
     private bool _isReadable;
     private bool _isEnded;
+    private readonly DiskProgress _disk = new();
+    private bool _owesDisk;
     private volatile string? _loadFailure;
 
     /// <param name="server">The replica.</param>
@@ -125,8 +127,18 @@ internal sealed class PrimaryLink : IDisposable
     {
         _acknowledgedMillis = worker.NowMillis;
         string offset = Offset.ToString(CultureInfo.InvariantCulture);
-        Send(worker, Encoding.ASCII.GetBytes(
-            $"*3\r\n$8\r\nREPLCONF\r\n$3\r\nACK\r\n${offset.Length}\r\n{offset}\r\n"));
+        string words = $"$8\r\nREPLCONF\r\n$3\r\nACK\r\n${offset.Length}\r\n{offset}\r\n";
+        if (OffsetOnDisk(worker) is { } onDisk)
+            Send(worker, Encoding.ASCII.GetBytes($"*5\r\n{words}$4\r\nFACK\r\n${onDisk.Length}\r\n{onDisk}\r\n"));
+        else
+            Send(worker, Encoding.ASCII.GetBytes($"*3\r\n{words}"));
+    }
+
+    /// <summary>The primary asks how much was applied. What is on the disk by then is told as soon as it is.</summary>
+    public void Answer(ShardWorker worker)
+    {
+        Acknowledge(worker);
+        _owesDisk = _disk.IsBehind;
     }
 
     /// <summary>Passes on what was applied; the first shard is held.</summary>
@@ -172,8 +184,17 @@ internal sealed class PrimaryLink : IDisposable
         if (!ReferenceEquals(pipe, _pipe) || pipe.IsClosed) return;
         _pipe = null;
         _applier.Begin();
+        _disk.Restart();
         _acknowledgedMillis = 0;
         NoteConnected();
+    }
+
+    /// <summary>What was loaded at the start is of a place in the stream: it is asked for from there on.</summary>
+    public void GoOnAt(StreamPlace place)
+    {
+        _streamId = place.Id;
+        _applier.Offset = place.Offset;
+        _applier.Database = place.Database;
     }
 
     /// <summary>It is over; every shard is held.</summary>
@@ -184,6 +205,22 @@ internal sealed class PrimaryLink : IDisposable
     }
 
     public void Dispose() => _applier.Dispose();
+
+    // Null where there is no file; 0 where nothing of the stream is known to be in it.
+    private string? OffsetOnDisk(ShardWorker worker)
+    {
+        Journaling.JournalLog log = _server.Aof.Log;
+        if (!_server.Aof.IsOn)
+        {
+            _disk.Restart();
+            return null;
+        }
+        worker.PostOutgoing();
+        PostApplied();
+        _disk.NotePosted(log.PostedTicket, Offset);
+        _ = _disk.NoteSynced(log.SyncedTicket);
+        return Math.Max(0, _disk.Offset).ToString(CultureInfo.InvariantCulture);
+    }
 
     private void Enter(LinkState state)
     {
@@ -314,7 +351,9 @@ internal sealed class PrimaryLink : IDisposable
         if (Client is null) return;
         if (State is LinkState.Loading or LinkState.Connected)
         {
-            if (worker.NowMillis - _acknowledgedMillis < AcknowledgeMillis) return;
+            bool isOnDisk = _owesDisk && _disk.NoteSynced(_server.Aof.Log.SyncedTicket);
+            if (!isOnDisk && worker.NowMillis - _acknowledgedMillis < AcknowledgeMillis) return;
+            if (isOnDisk) _owesDisk = false;
             if (IsConnected) Acknowledge(worker);
             else Send(worker, "\n"u8);
             _acknowledgedMillis = worker.NowMillis;

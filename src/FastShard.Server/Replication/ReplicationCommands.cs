@@ -75,6 +75,17 @@ internal static class ReplicationCommands
         reply.Integer(client.Server.Replication.Replicas.CountAt(target));
     }
 
+    /// <summary>On how many replicas' disks it is what the client wrote.</summary>
+    public static int CountOnDisk(Connection client)
+    {
+        if (!TryTarget(client, out long target)) target = client.Server.Replication.Feed.Backlog.End;
+        return client.Server.Replication.Replicas.CountOnDisk(target);
+    }
+
+    /// <summary>Whether it is on so many.</summary>
+    public static bool AreOnDisk(Connection client, long wanted) => wanted <= 0
+        || (TryTarget(client, out long target) && client.Server.Replication.Replicas.CountOnDisk(target) >= wanted);
+
     private static void Psync(ref CommandContext context)
     {
         if (!context.TryGetInteger(2, out long wanted)) return;
@@ -136,6 +147,8 @@ internal static class ReplicationCommands
         {
             if (context.ArgIs(index, "ACK"u8))
             {
+                bool hasDisk = context.ArgCount > index + 3 && context.ArgIs(index + 2, "FACK"u8);
+                NoteOnDisk(client, hasDisk ? context.Arg(index + 3) : default);
                 Acknowledge(client, context.Arg(index + 1), context.NowMillis);
                 return; // it is told, and hears nothing
             }
@@ -146,6 +159,12 @@ internal static class ReplicationCommands
             return;
         }
         context.Reply.Ok();
+    }
+
+    private static void NoteOnDisk(Connection client, ReadOnlySpan<byte> text)
+    {
+        if (client.Replica is not { IsEnlisted: true } replica) return;
+        if (Numbers.TryParseInt64(text, out long offset)) replica.Progress.AcknowledgeOnDisk(offset);
     }
 
     private static void Acknowledge(Connection client, ReadOnlySpan<byte> text, long nowMillis)
@@ -192,8 +211,10 @@ internal static class ReplicationCommands
         return client.SyncTicket == 0 || client.WaitTicket == client.SyncTicket;
     }
 
-    // Where the client's writes end in the stream, and a question to all replicas behind them.
-    private static void AskReplicas(Connection client)
+    /// <summary>
+    /// Notes where the client's writes end in the stream, and asks all replicas behind them how far they are.
+    /// </summary>
+    public static void AskReplicas(Connection client)
     {
         FastShardServer server = client.Server;
         if (!server.Replication.Feed.IsOn) return;

@@ -221,6 +221,7 @@ internal sealed class Replicator : IDisposable
         // They have to learn the stream's new name.
         DropReplicas();
         Become(null, []);
+        _server.Aof.Resume();
         Log.Notice("MASTER MODE enabled");
     }
 
@@ -243,6 +244,54 @@ internal sealed class Replicator : IDisposable
             Feed.BeginProxy();
             _ids = ReplicationIds.Of(id);
         });
+        _server.UpdateJournal();
+    }
+
+    /// <summary>
+    /// The place in the stream that a snapshot is of which is begun now, to be asked for by its writer; null where
+    /// there is no stream. Every shard is held.
+    /// </summary>
+    public Func<IReadOnlyList<KeyValuePair<string, string>>>? PlaceNotes()
+    {
+        if (_link is { } link)
+        {
+            if (link.StreamId is not { } id) return null;
+            StreamPlace applied = new(id, link.Offset, link.Database);
+            return () => applied.Notes;
+        }
+        if (!Feed.IsOn) return null;
+        PostAll();
+        StreamPlace? place = null;
+        ManualResetEventSlim isKnown = new();
+        _server.Aof.Log.PostCut(() =>
+        {
+            place = new StreamPlace(Ids.Id, Feed.Backlog.End, Feed.Database);
+            isKnown.Set();
+        });
+        return () =>
+        {
+            isKnown.Wait();
+            return place!.Notes;
+        };
+    }
+
+    /// <summary>
+    /// The file that was loaded at the start is of a place in a stream. A replica goes on there; a primary's stream is
+    /// another, and its replicas may go on where they are if that is the place. Every shard is held.
+    /// </summary>
+    public void GoOnAt(StreamPlace place)
+    {
+        bool isReplica = IsReplica;
+        OnLog(() =>
+        {
+            Feed.Restart(place.Offset);
+            if (isReplica) Feed.BeginProxy();
+            else Feed.BeginOwn();
+            ReplicationIds known = ReplicationIds.Of(place.Id);
+            _ids = isReplica ? known : known.Continue(FastShardServer.RandomId(), place.Offset);
+        });
+        _link?.GoOnAt(place);
+        _lonelySinceMillis = 0;
         _server.UpdateJournal();
     }
 
@@ -319,6 +368,8 @@ internal sealed class Replicator : IDisposable
     {
         // While the role is handed over the stream is to stand still.
         if (IsReplica || Replicas.All.Length == 0 || Failover.State != FailoverState.None) return;
+        // Nor does anything follow the last save.
+        if (_server.Gates.IsEnding) return;
         if (nowMillis - _pingedMillis < _server.Options.ReplicaPingSeconds * 1000L) return;
         _pingedMillis = nowMillis;
         _server.Aof.Log.PostRaw("*1\r\n$4\r\nPING\r\n"u8);
