@@ -220,7 +220,21 @@ internal sealed class FastShardServer : IDisposable
     public void ResumeClients(ShardWorker worker)
     {
         Gates.Unpause();
-        foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.KeepsExpired = false;
+        if (!Gates.IsFailingOver) Resume(worker);
+    }
+
+    /// <summary>The role is being handed over to a replica, or no longer; all shards are held.</summary>
+    public void SetFailingOver(ShardWorker worker, bool isFailingOver)
+    {
+        Gates.SetFailingOver(isFailingOver);
+        if (!isFailingOver && Gates.PausedUntilMillis == 0) Resume(worker);
+        else foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.KeepsExpired = true;
+    }
+
+    private void Resume(ShardWorker worker)
+    {
+        foreach (Keyspace keyspace in Dataset.Keyspaces)
+            keyspace.KeepsExpired = Replication.IsReplica || keyspace.IsImporting;
         foreach (Connection client in AllConnections())
         {
             if (!client.IsHeldBack) continue;

@@ -13,6 +13,7 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
+        Signals.StopIgnoringInterrupts();
         ConfigStore? config = Launch.Prepare(arguments, LaunchConsole.OfProcess(), out int exitCode);
         if (config is null) return exitCode;
         if (Log.Open(config.Options.LogFile) is { } logError)

@@ -159,6 +159,16 @@ public sealed class EffectJournal : IDisposable
         Add(third);
     }
 
+    /// <summary>A command that changes no data, and that replicas are to run as well.</summary>
+    public void Relay(in CommandContext context)
+    {
+        if (!IsOn) return;
+        Database = context.Session.Db;
+        Begin(context.ArgCount);
+        for (int index = 0; index < context.ArgCount; index++) Add(context.Arg(index));
+        EffectHeader.AddFlags(_buffer.All[_current..], EffectFlags.ForReplicas);
+    }
+
     /// <summary>Takes the effects away, and leaves an empty buffer in their place.</summary>
     public NativeBuffer Exchange(NativeBuffer empty)
     {

@@ -124,10 +124,12 @@ public sealed class ServerOptions
     public bool ReplicaServesStale;
     public bool ReplicaReadOnly;
     public bool ReplicaIgnoresMaxMemory;
+    public bool ImportMode;
     public int ReplicaPriority;
     public bool ReplicaAnnounced;
     public string ReplicaAnnounceIp = "";
     public int ReplicaAnnouncePort;
+    public DisklessLoad DisklessLoad;
     public bool DisklessSync;
     public int DisklessSyncDelaySeconds;
     public int DisklessSyncReplicasMax;

@@ -56,6 +56,8 @@ internal sealed class AofWriter : IJournalSink, IDisposable
 
     public string? Error => _error;
 
+    public bool Keeps => _file is not null;
+
     public long SyncedTicket { get; private set; }
 
     public bool HasUnsynced => (IsUnsynced || _sync.IsPending) && Policy != AppendFsync.No;

@@ -31,6 +31,8 @@ internal sealed class AppendOnlyFile : IDisposable
     private AofStart? _start; // what is to be loaded at the start
     private bool _isStarted;
     private bool _isInTransaction;
+    private bool _isPutOff; // until its end
+    private bool _isSuspended;
     private bool _isScheduled;
     private long _notBeforeNanos;
     private long _sizeBefore; // of the files, without what the writer has added
@@ -158,6 +160,7 @@ internal sealed class AppendOnlyFile : IDisposable
         _writer.Policy = options.AppendFsync;
         Log.NotesTimes = options.AofTimestampEnabled;
         // What is being loaded is gone on with at the end.
+        _isPutOff |= _isInTransaction;
         if (_isStarted && options.AppendOnly != IsOn && !_server.Gates.IsLoading && !_isInTransaction)
         {
             string? error = options.AppendOnly ? TurnOn() : TurnOff();
@@ -177,8 +180,9 @@ internal sealed class AppendOnlyFile : IDisposable
     public void EndTransaction()
     {
         _isInTransaction = false;
-        if (_isStarted && _server.Options.AppendOnly != IsOn && Configure() is { } error)
-            Logging.Log.Warning(error);
+        if (!_isPutOff) return;
+        _isPutOff = false;
+        if (Configure() is { } error) Logging.Log.Warning(error);
     }
 
     /// <summary>From now on <see cref="Configure"/> turns it on and off: the server runs.</summary>
@@ -293,6 +297,25 @@ internal sealed class AppendOnlyFile : IDisposable
         if (!CanRewrite || BeginRewrite() is not { } failure) return null;
         _ = TurnOff();
         return $"Unable to turn on AOF. Check server logs. {failure}";
+    }
+
+    /// <summary>
+    /// The data is about to be replaced by a primary's: the files stay what they are, of the data before, until there
+    /// is a base of the new; all shards are held.
+    /// </summary>
+    public void Suspend()
+    {
+        if (!IsOn) return;
+        _isSuspended = true;
+        _ = TurnOff();
+    }
+
+    /// <summary>The new data is here, and gets a base.</summary>
+    public void Resume()
+    {
+        if (!_isSuspended) return;
+        _isSuspended = false;
+        if (!IsOn && TurnOn() is { } error) Logging.Log.Warning($"The append-only file stays off: {error}");
     }
 
     private string? TurnOff()

@@ -17,6 +17,9 @@ internal interface IJournalSink
     /// <summary>What keeps it from writing, for refusals of writes; null while it can. Any thread.</summary>
     string? Error { get; }
 
+    /// <summary>There is a file; what is given is dropped else.</summary>
+    bool Keeps { get; }
+
     /// <summary>Something is written and not yet on the disk, and there will be a time to force it there.</summary>
     bool HasUnsynced { get; }
 }

@@ -27,7 +27,7 @@ internal sealed class JournalLog : IDisposable
 
     private readonly Shard[] _shards;
     private readonly JournalRing _ring = new();
-    private readonly EffectStream _stream = new();
+    private readonly EffectStream _stream = new() { IsForFiles = true };
     private readonly NativeBuffer _bytes = new(BatchBytes / 4, BufferUse.Journal);
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly ObjectPool<JournalChunk> _pool =
@@ -179,7 +179,7 @@ internal sealed class JournalLog : IDisposable
         {
             hasTaken = true;
             int before = _bytes.Length;
-            if (!chunk.IsRaw) Join(chunk);
+            if (!chunk.IsRaw && Sink.Keeps) Join(chunk);
             Pass(chunk);
             Volatile.Write(ref _offset, _offset + _bytes.Length - before);
             Interlocked.Add(ref _pendingBytes, _bytes.Length - before - chunk.Effects.Length);

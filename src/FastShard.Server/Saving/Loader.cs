@@ -4,6 +4,7 @@ using FastShard.Engine.Keyspaces;
 using FastShard.Native.Clocks;
 using FastShard.Persistence.Loading;
 using FastShard.Server.Logging;
+using FastShard.Server.Replication;
 
 namespace FastShard.Server.Saving;
 
@@ -14,6 +15,7 @@ internal sealed class Loader(FastShardServer server)
 {
     private volatile LoadProgress? _progress;
     private volatile bool _isCancelled;
+    private StreamPlace? _place;
 
     /// <summary>The load that is under way; null if none is.</summary>
     public LoadProgress? Progress => _progress;
@@ -57,6 +59,7 @@ internal sealed class Loader(FastShardServer server)
         if (error is not null) return error;
         server.WithAllHeld(() =>
         {
+            if (_place is { } place) server.Replication.GoOnAt(place);
             server.Gates.SetLoading(false);
             server.Saver.NoteLoaded();
         });
@@ -77,6 +80,8 @@ internal sealed class Loader(FastShardServer server)
         using RdbLoad load = new(source, target, server.Dataset, SystemClock.WallMillis())
         {
             Replaces = replaces,
+            DropsExpired = !server.Replication.IsReplica,
+            KeepsExpiredOfStream = true,
             VerifiesChecksum = server.Options.RdbChecksum,
             KeyDelayMicros = keyDelayMicros,
         };
@@ -87,6 +92,7 @@ internal sealed class Loader(FastShardServer server)
         ExpiredKeys = load.ExpiredKeys;
         if (!isLoaded) return $"Cannot load {path}: {load.Error}";
         server.Saver.Functions = [.. load.Libraries];
+        _place = StreamPlace.Of(load.Notes);
         Report(load);
         return null;
     }

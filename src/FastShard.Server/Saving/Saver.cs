@@ -187,7 +187,10 @@ internal sealed class Saver : IDisposable
     }
 
     private SnapshotRun Start(Action<SnapshotRun> whenOver) => Start(
-        SnapshotTerms.Of(_server, isAppendOnlyBase: false, Functions),
+        SnapshotTerms.Of(_server, isAppendOnlyBase: false, Functions) with
+        {
+            LateNotes = _server.Replication.PlaceNotes(),
+        },
         new FileSink(FilePath, _server.Options.RdbSaveIncrementalFsync), isSave: true, whenOver);
 
     private SnapshotRun Start(

@@ -66,7 +66,7 @@ internal sealed class FastShardServer : IDisposable
     private static FastShardServer StartIn(
         string folder, IReadOnlyDictionary<string, string>? environment, bool isLoading, string[] options)
     {
-        int port = Ports.Free();
+        int port = PortOf(options);
         string[] arguments = ["--port", $"{port}", "--bind", "127.0.0.1", "--dir", folder, .. options];
         FastShardServer server = new(port, folder, arguments, environment, keepsFolder: true);
         try
@@ -164,8 +164,7 @@ internal sealed class FastShardServer : IDisposable
 
     private static FastShardServer StartOnce(string? file, string transport, string[] options)
     {
-        int given = Array.IndexOf(options, "--port");
-        int port = given >= 0 ? int.Parse(options[given + 1]) : Ports.Free();
+        int port = PortOf(options);
         string folder = Directory.CreateTempSubdirectory("fs-").FullName;
         string[] arguments =
         [
@@ -186,6 +185,12 @@ internal sealed class FastShardServer : IDisposable
             server.Dispose();
             throw;
         }
+    }
+
+    private static int PortOf(string[] options)
+    {
+        int given = Array.IndexOf(options, "--port");
+        return given >= 0 ? int.Parse(options[given + 1]) : Ports.Free();
     }
 
     private void WaitUntilReady() => Until(AnswersPing, "the server answers PING");
