@@ -94,9 +94,12 @@ public sealed class AofLoader : IDisposable
         return new AofLoadResult(isWhole ? AofLoadStatus.Complete : AofLoadStatus.Torn, file.Length, valid, torn);
     }
 
+    // In the words that supervisors of Redis look for.
+    private static string Where(long offset) => $"reading the append only file, at offset {offset}";
+
     private string Describe(string path, long valid) => _replay.IsInTransaction
-        ? $"{path}: incomplete MULTI/EXEC transaction at offset {valid}"
-        : $"{path}: unexpected end of file behind offset {valid}";
+        ? $"{path}: Unexpected end of file reading the append only file, in a MULTI/EXEC transaction at offset {valid}"
+        : $"{path}: Unexpected end of file reading the append only file, behind offset {valid}";
 
     /// <summary>Applies the whole requests in the buffer, and drops them from it.</summary>
     private string? ApplyAll(ref long begin, ref long valid)
@@ -109,11 +112,11 @@ public sealed class AofLoader : IDisposable
             int place = at;
             ScanStatus status = JournalScanner.Scan(bytes, ref at, _arguments);
             if (status == ScanStatus.Incomplete) break;
-            if (status == ScanStatus.Malformed) return $"bad file format at offset {begin + place}";
+            if (status == ScanStatus.Malformed) return $"Bad file format {Where(begin + place)}";
             if (status == ScanStatus.Request)
             {
                 string? error = _replay.Apply(new ArgumentView(bytes, _arguments, 0, _arguments.Count));
-                if (error is not null) return $"{error} at offset {begin + place}";
+                if (error is not null) return $"{error} {Where(begin + place)}";
                 if (KeyDelayMicros != 0) Delay();
                 if (_isCancelled) return "stopped";
             }

@@ -188,7 +188,7 @@ public sealed class AppendOnlyTests : IDisposable
         File.AppendAllText(file, "what is this?\r\n");
         refused = FastShardServer.Run("--port", "0", "--dir", _folder, "--appendonly", "yes");
         Assert.Equal(1, refused.ExitCode);
-        Assert.Contains($"bad file format at offset {length}", refused.Errors);
+        Assert.Contains($"Bad file format reading the append only file, at offset {length}", refused.Errors);
         Assert.Equal(length + "what is this?\r\n".Length, new FileInfo(file).Length);
     }
 
