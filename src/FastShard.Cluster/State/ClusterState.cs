@@ -42,6 +42,9 @@ public sealed class ClusterState
 
     public Outbox Outbox { get; } = new();
 
+    /// <summary>This node's place in the replication stream.</summary>
+    public long OwnOffset => Facts.Offset;
+
     internal Random Random { get; }
 
     internal ReplicationFacts Facts { get; set; }

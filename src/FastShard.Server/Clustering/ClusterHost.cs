@@ -21,10 +21,13 @@ internal sealed class ClusterHost : IDisposable
     private readonly FastShardServer _server;
     private readonly NodesFile _file;
     private readonly ShardToken _token = new();
+    private readonly ShardToken _fileToken = new();
     private readonly ConcurrentQueue<ClusterEffect> _orders = new();
     private readonly ClusterOrders _doer;
     private readonly ClusterBus _bus;
     private volatile ClusterMap _map;
+    private long _textNumber;
+    private long _writtenNumber;
 
     private ClusterHost(FastShardServer server, ClusterMachine machine, NodesFile file)
     {
@@ -32,7 +35,7 @@ internal sealed class ClusterHost : IDisposable
         _file = file;
         Machine = machine;
         _map = new ClusterMap(machine.State, server.Options);
-        _doer = new ClusterOrders(server, this);
+        _doer = new ClusterOrders(server);
         _bus = new ClusterBus(this, server.Options);
     }
 
@@ -44,6 +47,9 @@ internal sealed class ClusterHost : IDisposable
 
     /// <summary>cluster-link-sendbuf-limit.</summary>
     public long SendBufferLimit => _server.Options.ClusterLinkSendBufferBytes;
+
+    /// <summary>A replica takes over, and waits for the end of the stream.</summary>
+    public bool IsHandingOver => _doer.IsStill;
 
     /// <summary>
     /// Makes a server a node: reads or begins nodes.conf and binds the bus. Null, or why it cannot be one.
@@ -109,8 +115,9 @@ internal sealed class ClusterHost : IDisposable
         string? text = outbox.NeedsSave ? NodesText.File(Machine.State) : null;
         bool andSync = outbox.NeedsSync;
         List<ClusterEffect> effects = outbox.Take(empty);
+        long number = ++_textNumber;
         _token.Release();
-        if (text is not null && !_file.TryWrite(text, andSync))
+        if (text is not null && !TryWrite(text, andSync, number))
         {
             // A vote that is not written down must not be given: this node cannot be trusted any more.
             Logging.Log.Warning("Fatal: can't update cluster config file.");
@@ -125,10 +132,9 @@ internal sealed class ClusterHost : IDisposable
     {
         ClusterMachine machine = Enter();
         string text = NodesText.File(machine.State);
-        // The bus's thread writes too, but never while the token is held.
-        bool isWritten = _file.TryWrite(text, andSync: true);
+        long number = ++_textNumber;
         Leave();
-        return isWritten;
+        return TryWrite(text, andSync: true, number);
     }
 
     /// <summary>Directives have changed.</summary>
@@ -169,6 +175,7 @@ internal sealed class ClusterHost : IDisposable
         _bus.Dispose();
         _file.Dispose();
         _token.Dispose();
+        _fileToken.Dispose();
     }
 
     private static int BusPort(ServerOptions options, int port) =>
@@ -192,6 +199,16 @@ internal sealed class ClusterHost : IDisposable
             Announced = new NodeAddress(options.ClusterAnnounceIp, port, 0, busPort),
             Hostname = options.ClusterAnnounceHostname,
         };
+    }
+
+    // Two threads may write: what was thought later stays.
+    private bool TryWrite(string text, bool andSync, long number)
+    {
+        _fileToken.Take();
+        bool isWritten = number < _writtenNumber || _file.TryWrite(text, andSync);
+        if (isWritten) _writtenNumber = Math.Max(_writtenNumber, number);
+        _fileToken.Release();
+        return isWritten;
     }
 
     private void Publish()

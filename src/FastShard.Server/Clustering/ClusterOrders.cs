@@ -8,7 +8,7 @@ using FastShard.Server.Sharding;
 namespace FastShard.Server.Clustering;
 
 /// <summary>What the cluster wants done to the data and to clients, by the first shard's worker.</summary>
-internal sealed class ClusterOrders(FastShardServer server, ClusterHost host)
+internal sealed class ClusterOrders(FastShardServer server)
 {
     private volatile bool _isStill;
     private bool _isPausing;
@@ -46,7 +46,6 @@ internal sealed class ClusterOrders(FastShardServer server, ClusterHost host)
                 Resume(worker);
                 break;
         }
-        host.Touch();
     }
 
     private void Follow(ShardWorker worker, string ip, int port)

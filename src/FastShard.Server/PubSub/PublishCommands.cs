@@ -43,6 +43,7 @@ internal static class PublishCommands
         ReadOnlySpan<byte> channel = context.Arg(1);
         ReadOnlySpan<byte> message = context.Arg(2);
         ShardPubSub home = context.Server().PubSub.HomeOf(channel).PubSub;
+        context.Server().Cluster?.Publish(isSharded, channel, message);
         Blob blob = default;
         if (context.Arguments.IsBlob(2) && message.Length > SharedBytes) blob = context.Arguments.TakeBlob(2);
         Payload payload = blob.IsNull ? new Payload(message) : new Payload(blob);

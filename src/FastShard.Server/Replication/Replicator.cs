@@ -235,7 +235,8 @@ internal sealed class Replicator : IDisposable
     private void Become(PrimaryLink? link, string[] replicaOf)
     {
         _link = link;
-        _server.Options.ReplicaOf = replicaOf;
+        // Whom a node of a cluster follows stands in its nodes.conf.
+        if (_server.Cluster is null) _server.Options.ReplicaOf = replicaOf;
         foreach (Keyspace keyspace in _server.Dataset.Keyspaces) keyspace.KeepsExpired = link is not null;
         _server.UpdateJournal();
         UpdateRole();
@@ -291,7 +292,8 @@ internal sealed class Replicator : IDisposable
 
     private void Ping(long nowMillis)
     {
-        if (IsReplica || Replicas.All.Length == 0) return;
+        // While a replica takes over, the stream's end stands still.
+        if (IsReplica || Replicas.All.Length == 0 || _server.Cluster is { IsHandingOver: true }) return;
         if (nowMillis - _pingedMillis < _server.Options.ReplicaPingSeconds * 1000L) return;
         _pingedMillis = nowMillis;
         _server.Aof.Log.PostRaw("*1\r\n$4\r\nPING\r\n"u8);

@@ -52,6 +52,11 @@ internal static class RoleCommands
     {
         Connection client = context.Client();
         Replicator replication = client.Server.Replication;
+        if (client.Server.Cluster is not null)
+        {
+            context.Reply.Error("ERR REPLICAOF not allowed in cluster mode."u8);
+            return;
+        }
         if (context.ArgIs(1, "NO"u8) && context.ArgIs(2, "ONE"u8))
         {
             replication.Promote(client.Worker);

@@ -42,6 +42,9 @@ internal sealed class SimNode
 
     public bool WritesArePaused { get; private set; }
 
+    /// <summary>The stream does not come, though the bus does.</summary>
+    public bool IsDeaf { get; set; }
+
     public HashSet<int> DroppedSlots { get; } = [];
 
     public List<string> Messages { get; } = [];
@@ -134,7 +137,7 @@ internal sealed class SimNode
             if (!WritesArePaused && State.Myself.Slots.Count > 0) Offset += _cluster.Random.Next(100);
             return;
         }
-        if (Following is not { } address) return;
+        if (IsDeaf || Following is not { } address) return;
         SimNode? primary = _cluster.Network.At(address.Ip);
         if (primary is not { IsUp: true } || !SimNetwork.Reaches(this, primary)) return;
         Offset = primary.Offset;
