@@ -67,6 +67,7 @@ internal sealed class Heartbeat
         long now = _state.NowMillis;
         long timeout = _state.Settings.NodeTimeoutMillis;
         long sinceHeard = now - node.HeardMillis;
+        if (_do.Members.IsToBeMetAgain(node)) _do.Sender.Gossip(node.Link, BusMessageType.Meet);
         if (node.Link is { } link && node.PingSentMillis != 0 && now - link.CreatedMillis > timeout
             && now - node.PingSentMillis > timeout / 2 && sinceHeard > timeout / 2)
         {

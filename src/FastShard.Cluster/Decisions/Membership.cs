@@ -7,6 +7,9 @@ internal sealed class Membership
 {
     private const long BanMillis = 60_000;
 
+    // The other side's handshake may fail, and a MEET that is lost is lost: it is said again, but not for ever.
+    private const int MeetsMax = 10;
+
     private readonly ClusterState _state;
     private readonly Links _links;
     private readonly ManualFailover _manual;
@@ -30,7 +33,26 @@ internal sealed class Membership
                 return false;
         }
         NodeFlags flags = NodeFlags.Handshake | (withMeet ? NodeFlags.Meet : NodeFlags.None);
-        _state.Nodes.Add(new ClusterNode(_state.DrawId(), flags, _state.NowMillis) { Address = address });
+        _state.Nodes.Add(new ClusterNode(_state.DrawId(), flags, _state.NowMillis)
+        {
+            Address = address,
+            MeetsLeft = withMeet ? MeetsMax : 0,
+            MetMillis = _state.NowMillis,
+        });
+        return true;
+    }
+
+    /// <summary>
+    /// A node that was met answers, and has not called back: it does not know this one. To be met again?
+    /// </summary>
+    public bool IsToBeMetAgain(ClusterNode node)
+    {
+        if (node.MeetsLeft == 0) return false;
+        if (node.InboundLink is not null) node.MeetsLeft = 0;
+        if (node.MeetsLeft == 0 || node.Link is not { IsOpen: true }) return false;
+        if (_state.NowMillis - node.MetMillis <= _state.Settings.NodeTimeoutMillis) return false;
+        node.MeetsLeft--;
+        node.MetMillis = _state.NowMillis;
         return true;
     }
 

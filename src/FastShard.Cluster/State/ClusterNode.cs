@@ -61,6 +61,11 @@ public sealed class ClusterNode
 
     internal long CreatedMillis { get; }
 
+    /// <summary>How often this node may still say that it wants to be known by that one.</summary>
+    internal int MeetsLeft { get; set; }
+
+    internal long MetMillis { get; set; }
+
     internal long HeardMillis { get; set; }
 
     internal long FailedMillis { get; set; }

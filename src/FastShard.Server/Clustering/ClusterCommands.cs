@@ -86,16 +86,19 @@ internal static class ClusterCommands
             ],
         },
         Row("ASKING", 1, CommandFlags.Fast, "3.0.0", Constant,
-            "Lets the next command use a hash slot that is on its way to the node.", "", ClusterQueries.Asking),
+            "Lets the next command use a hash slot that is on its way to the node.", "", ClusterQueries.Asking,
+            categories: AclCategories.Connection),
         Row("READONLY", 1, CommandFlags.Fast | CommandFlags.Loading | CommandFlags.Stale, "3.0.0", Constant,
-            "Lets a replica answer reads of its primary's hash slots.", "", ClusterQueries.ReadOnly),
+            "Lets a replica answer reads of its primary's hash slots.", "", ClusterQueries.ReadOnly,
+            categories: AclCategories.Connection),
         Row("READWRITE", 1, CommandFlags.Fast | CommandFlags.Loading | CommandFlags.Stale, "3.0.0", Constant,
-            "Ends what READONLY began.", "", ClusterQueries.ReadWrite),
+            "Ends what READONLY began.", "", ClusterQueries.ReadWrite, categories: AclCategories.Connection),
     ];
 
     private static CommandSpec Row(
         string name, int arity, CommandFlags flags, string since, string complexity, string summary, string syntax,
-        CommandHandler handler, Placement needs = Placement.Connection) => new(name, arity, flags, handler)
+        CommandHandler handler, Placement needs = Placement.Connection,
+        AclCategories categories = AclCategories.None) => new(name, arity, flags, handler)
         {
             Group = CommandGroup.Cluster,
             Since = since,
@@ -103,5 +106,6 @@ internal static class ClusterCommands
             Summary = summary,
             Syntax = syntax,
             Needs = needs,
+            Categories = categories,
         };
 }

@@ -240,6 +240,20 @@ public sealed class ClusterScenarioTests
     }
 
     [Fact]
+    public void Who_could_not_call_back_in_time_is_met_again()
+    {
+        SimCluster cluster = new(17);
+        SimNode one = cluster.AddNode();
+        SimNode two = cluster.AddNode();
+        two.IsMute = true;
+        one.Act(machine => machine.Admin.Meet(two.Address));
+        cluster.RunUntil("one knows two", () => one.State.Nodes.Find(two.State.Myself.Id) is not null);
+        cluster.RunUntil("two has given up", () => two.State.Nodes.Count == 1);
+        two.IsMute = false;
+        cluster.RunUntil("two knows one", () => two.State.Nodes.Find(one.State.Myself.Id) is not null);
+    }
+
+    [Fact]
     public void A_handshake_with_nobody_ends_and_one_with_itself_does_too()
     {
         SimCluster cluster = new(15);

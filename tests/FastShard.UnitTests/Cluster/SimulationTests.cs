@@ -44,9 +44,11 @@ public sealed class SimulationTests
     }
 
     [Fact]
-    public void A_hundred_nodes_come_together_and_replace_one()
+    public void Many_nodes_come_together_and_replace_one()
     {
-        SimCluster cluster = SimCluster.Create(1, 40, 60);
+        // CLUSTER_NODES=100 takes its time: everybody talks to everybody.
+        int nodes = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_NODES"), out int wanted) ? wanted : 40;
+        SimCluster cluster = SimCluster.Create(1, nodes * 2 / 5, nodes - (nodes * 2 / 5));
         cluster.Nodes[0].Crash();
         string lost = cluster.Nodes[0].State.Myself.Id.ToString();
         cluster.RunUntil("a replica takes over", () => cluster.Nodes.Skip(1).All(node =>

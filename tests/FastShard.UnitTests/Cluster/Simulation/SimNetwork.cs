@@ -24,7 +24,7 @@ internal sealed class SimNetwork(SimCluster cluster)
         SimNode? target = At(address.Ip);
         cluster.After(Delay(), () =>
         {
-            if (target is null || !Reaches(node, target)) return;
+            if (target is null || node.IsMute || !Reaches(node, target)) return;
             if (!target.IsUp)
             {
                 node.Act(machine => machine.LinkClosed(id));

@@ -42,6 +42,9 @@ internal sealed class SimNode
 
     public bool WritesArePaused { get; private set; }
 
+    /// <summary>It can be reached, and reaches nobody.</summary>
+    public bool IsMute { get; set; }
+
     /// <summary>The stream does not come, though the bus does.</summary>
     public bool IsDeaf { get; set; }
 
