@@ -62,6 +62,7 @@ internal static class Program
         server.Start();
         if (server.Load() is { } loadError)
             return EndUnloaded(server, loadError, Volatile.Read(ref received) is not null);
+        server.Cluster?.Start();
         foreach (string endpoint in server.Endpoints) Log.ReadyToAccept(endpoint);
         while (true)
         {

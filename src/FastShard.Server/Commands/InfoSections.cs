@@ -23,7 +23,7 @@ internal static class InfoSections
         text.Field("redis_git_sha1", "00000000");
         text.Field("redis_git_dirty", 0);
         text.Field("redis_build_id", "0");
-        text.Field("redis_mode", "standalone");
+        text.Field("redis_mode", source.Options.ClusterEnabled ? "cluster" : "standalone");
         text.Field("fastshard_version", Launch.Version);
         text.Field("os", $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}");
         text.Field("arch_bits", IntPtr.Size * 8);
@@ -174,7 +174,7 @@ internal static class InfoSections
     public static void Cluster(InfoText text, InfoSource source)
     {
         text.Section("Cluster");
-        text.Field("cluster_enabled", 0);
+        text.Field("cluster_enabled", source.Options.ClusterEnabled ? 1 : 0);
     }
 
     private static string ConfigValue(InfoSource source, string name) =>

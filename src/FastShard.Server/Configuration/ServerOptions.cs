@@ -140,6 +140,25 @@ public sealed class ServerOptions
     public int MinReplicasToWrite;
     public int MinReplicasMaxLagSeconds;
 
+    // Cluster
+    public bool ClusterEnabled;
+    public string ClusterConfigFile = "";
+    public long ClusterNodeTimeoutMillis;
+    public int ClusterPort;
+    public int ClusterReplicaValidityFactor;
+    public int ClusterMigrationBarrier;
+    public bool ClusterAllowsReplicaMigration;
+    public bool ClusterRequiresFullCoverage;
+    public bool ClusterReplicaNoFailover;
+    public bool ClusterAllowsReadsWhenDown;
+    public bool ClusterAllowsShardChannelsWhenDown;
+    public long ClusterLinkSendBufferBytes;
+    public string ClusterAnnounceHostname = "";
+    public string ClusterAnnounceIp = "";
+    public int ClusterAnnouncePort;
+    public int ClusterAnnounceBusPort;
+    public EndpointKind ClusterPreferredEndpoint;
+
     public ServerOptions()
     {
         foreach (Directive directive in DirectiveTable.All) directive.Reset(this);

@@ -5,6 +5,7 @@ using FastShard.Memory;
 using FastShard.Protocol;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.Clustering;
 using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Execution;
@@ -90,6 +91,7 @@ internal static class BatchRunner
         CommandSpec? spec = record.Spec;
         bool isPlain = spec is not null && !client.NeedsGate && worker.Server.Gates.IsOpenFor(spec)
             && spec.Handler is not null && spec.AcceptsArity(record.ArgCount);
+        if (worker.Server.Gates.IsClustered && isPlain) isPlain = ClusterGate.IsPlain(worker.Server.Cluster!, record);
         if (!isPlain)
         {
             if (batch.ParcelShards != 0) return false;

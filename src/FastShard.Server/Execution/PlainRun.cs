@@ -5,6 +5,7 @@ using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
+using FastShard.Server.Clustering;
 using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Execution;
@@ -38,6 +39,7 @@ internal static class PlainRun
             CommandSpec spec = record.Spec!;
             bool isPlain = spec.IsPlain && spec.AcceptsArity(record.ArgCount) && gates.IsOpenFor(spec);
             if (!isPlain || !worker.TryHold(record.Shard)) break;
+            if (gates.IsClustered && !ClusterGate.IsPlain(worker.Server.Cluster!, record)) break;
             var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
             var context = new CommandContext(
                 spec, arguments, client, dataset, new ReplyWriter(output, client.Version), worker.NowMillis,

@@ -21,7 +21,7 @@ internal sealed class AofStart(FastShardServer server, AofFolder folder)
     public AofManifest Manifest { get; private set; } = new();
 
     /// <summary>There is something to load.</summary>
-    public bool HasFiles => Manifest.ToLoad().Any();
+    public bool HasFiles => Manifest.HasFilesToLoad;
 
     /// <summary>Looks for them. Null, or what is wrong in one line.</summary>
     public string? Find()

@@ -135,6 +135,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
             Server.Saver.Tick(this);
             Server.Aof.Tick(this);
             Server.Replication.Tick(this);
+            Server.Cluster?.RunOrders(this);
         }
         if (Home.Replicas.IsAwaiting) Home.Replicas.Send(this);
         if (!Departures.IsEmpty) Departures.RunSome(this);

@@ -60,6 +60,13 @@ internal sealed class Transaction
     public long AllocatedBytes =>
         (_buffer?.Capacity ?? 0) + (_args?.AllocatedBytes ?? 0) + (_args?.BlobBytes ?? 0) + _watchedBytes;
 
+    /// <summary>What a queued command is.</summary>
+    public CommandSpec SpecOf(int index) => _commands[index].Spec!;
+
+    /// <summary>What it was given.</summary>
+    public ArgumentView ArgumentsOf(int index) =>
+        new(_buffer!.All, _args!, _commands[index].ArgStart, _commands[index].ArgCount);
+
     /// <summary>MULTI.</summary>
     public void Open() => IsOpen = true;
 

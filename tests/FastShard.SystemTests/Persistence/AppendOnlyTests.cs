@@ -201,6 +201,7 @@ public sealed class AppendOnlyTests : IDisposable
     public void A_failing_disk_refuses_writes_and_not_reads(string policy, string fault, string words)
     {
         FaultyDisk disk = new(_folder);
+        string hanging;
         using (FastShardServer server = FastShardServer.StartIn(
             _folder, disk.Environment, "--appendonly", "yes", "--appendfsync", policy, "--enable-debug-command", "yes"))
         {
@@ -220,7 +221,9 @@ public sealed class AppendOnlyTests : IDisposable
             if (fault != "short") Assert.Equal(refusal, other.Run("SET", "refused", "1").Text);
             Assert.Equal("1", other.Run("GET", "good").Text);
             disk.Fail("");
-            Assert.Equal("OK", client.Read().Text);
+            hanging = client.Read().Text!;
+            // With `everysec` the disk may have been found broken before the write came.
+            if (policy == "always" || hanging != refusal) Assert.Equal("OK", hanging);
             server.Until(() => other.Run("SET", "recovered", "1").Text == "OK", "recovery");
             server.Stop();
         }
@@ -228,7 +231,7 @@ public sealed class AppendOnlyTests : IDisposable
         {
             using RespClient client = server.Connect();
             Assert.Equal("1", client.Run("GET", "good").Text);
-            Assert.Equal("1", client.Run("GET", "hanging").Text);
+            Assert.Equal(hanging == "OK" ? "1" : null, client.Run("GET", "hanging").Text);
             Assert.Equal("1", client.Run("GET", "recovered").Text);
             if (fault != "short") Assert.True(client.Run("GET", "refused").IsNull);
         }
