@@ -103,6 +103,7 @@ internal sealed class AofWriter : IJournalSink, IDisposable
 
     private void WriteSafely(NativeBuffer bytes, long ticket, DataFile file)
     {
+        _ = _sync.TryCollect(out _); // of the time before `always`
         int error = WriteAhead(bytes, file);
         if (error == 0 && (_ahead > 0 || IsUnsynced))
         {

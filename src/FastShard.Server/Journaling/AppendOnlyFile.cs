@@ -126,6 +126,7 @@ internal sealed class AppendOnlyFile : IDisposable
     {
         string? error = _start!.Load(isHeld: false);
         if (error is not null) return error;
+        _start = null;
         _server.WithAllHeld(() =>
         {
             _server.Saver.NoteLoaded();

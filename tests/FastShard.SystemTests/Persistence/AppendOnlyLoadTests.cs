@@ -33,6 +33,7 @@ public sealed class AppendOnlyLoadTests : IDisposable
             Assert.Contains("loading:1\r\n", info);
             Assert.Matches(@"loading_total_bytes:[1-9]\d*\r\n", info);
             Assert.Equal("OK", client.Run("CONFIG", "SET", "appendfsync", "no").Text);
+            Assert.StartsWith("LOADING", client.Run("CONFIG", "SET", "appendonly", "no").Text);
             ProgramResult health = FastShardServer.Run(
                 "--health-check", "--port", $"{server.Port}", "--bind", "127.0.0.1");
             Assert.True(health.ExitCode == 0, health.ToString());

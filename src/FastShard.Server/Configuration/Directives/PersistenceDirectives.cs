@@ -29,7 +29,7 @@ internal static class PersistenceDirectives
             Rule = static name => CheckFileName(name, "dbfilename"),
         },
         Bool("appendonly", static o => ref o.AppendOnly, false,
-            "Log every write to an append-only file."),
+            "Log every write to an append-only file.", DeniesLoading),
         Enum("appendfsync", static o => ref o.AppendFsync, AppendFsync.EverySecond,
             [("everysec", AppendFsync.EverySecond), ("always", AppendFsync.Always), ("no", AppendFsync.No)],
             "When the append-only file is forced to disk."),
