@@ -16,9 +16,10 @@ internal static class ConfigBindings
         new(
             [
                 "maxmemory", "maxmemory-policy", "maxmemory-samples", "maxmemory-eviction-tenacity", "lfu-log-factor",
-                "lfu-decay-time",
+                "lfu-decay-time", "import-mode",
             ],
             ApplyMemory),
+        new(["import-mode"], ApplyImportMode),
         new(["maxmemory-clients", "maxmemory"], ApplyClientMemory),
         new(["proto-max-bulk-len"], ApplyBulkLength),
         new(
@@ -42,7 +43,7 @@ internal static class ConfigBindings
         new(["bind", "port"], static server => server.Rebind()),
         new(["tcp-keepalive"], ApplyKeepAlive),
         new(["requirepass"], ApplyPassword),
-        new(["appendonly", "appendfsync"], static server => server.Aof.Configure()),
+        new(["appendonly", "appendfsync", "aof-timestamp-enabled"], static server => server.Aof.Configure()),
         new(["repl-backlog-size"], ApplyBacklog),
         new(
             [
@@ -50,6 +51,15 @@ internal static class ConfigBindings
             ],
             ApplyRole),
         new(["notify-keyspace-events"], ApplyKeyEvents),
+        new(
+            [
+                "cluster-node-timeout", "cluster-replica-validity-factor", "cluster-migration-barrier",
+                "cluster-allow-replica-migration", "cluster-require-full-coverage", "cluster-replica-no-failover",
+                "cluster-allow-reads-when-down", "cluster-allow-pubsubshard-when-down", "cluster-announce-hostname",
+                "cluster-announce-ip", "cluster-announce-port", "cluster-announce-bus-port",
+                "cluster-preferred-endpoint-type",
+            ],
+            ApplyCluster),
     ];
 
     // Less would not always make room for one command.
@@ -58,7 +68,8 @@ internal static class ConfigBindings
     private static string? ApplyMemory(FastShardServer server)
     {
         ServerOptions options = server.Options;
-        server.MemoryGate.Configure(options.MaxMemory, PolicyOf(options.MaxMemoryPolicy), options.MaxMemorySamples);
+        EvictionPolicy policy = options.ImportMode ? EvictionPolicy.NoEviction : PolicyOf(options.MaxMemoryPolicy);
+        server.MemoryGate.Configure(options.MaxMemory, policy, options.MaxMemorySamples);
         server.MemoryGate.EvictionsPerCall = EvictionsFor(options.MaxMemoryEvictionTenacity);
         bool isLru = options.MaxMemoryPolicy is MaxMemoryPolicy.AllKeysLru or MaxMemoryPolicy.VolatileLru;
         bool isLfu = options.MaxMemoryPolicy is MaxMemoryPolicy.AllKeysLfu or MaxMemoryPolicy.VolatileLfu;
@@ -68,6 +79,17 @@ internal static class ConfigBindings
             keyspace.AccessClock.DecidesEviction = options.MaxMemory > 0 && (isLru || isLfu);
             keyspace.AccessClock.LogFactor = options.LfuLogFactor;
             keyspace.AccessClock.DecayMinutes = options.LfuDecayTimeMinutes;
+        }
+        return null;
+    }
+
+    // Off again: the next round of expiry finds out whether anything else keeps what has expired.
+    private static string? ApplyImportMode(FastShardServer server)
+    {
+        foreach (Engine.Keyspaces.Keyspace keyspace in server.Dataset.Keyspaces)
+        {
+            keyspace.IsImporting = server.Options.ImportMode;
+            keyspace.KeepsExpired |= server.Options.ImportMode;
         }
         return null;
     }
@@ -151,6 +173,8 @@ internal static class ConfigBindings
         server.Replication.UpdateGate(Native.Clocks.SystemClock.WallMillis());
         return null;
     }
+
+    private static string? ApplyCluster(FastShardServer server) => server.Cluster?.Configure();
 
     private static string? ApplyWatchers(FastShardServer server)
     {

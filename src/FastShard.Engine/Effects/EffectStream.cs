@@ -10,6 +10,7 @@ namespace FastShard.Engine.Effects;
 public sealed class EffectStream
 {
     private int _database = -1;
+    private long _notedSeconds;
     private bool _isToOpen; // a block has begun, and nothing of it was written yet
     private bool _isOpen;
 
@@ -35,6 +36,19 @@ public sealed class EffectStream
             if ((header.Flags & EffectFlags.ClosesBlock) != 0) Close(target);
             effects = effects[header.Length..];
         }
+    }
+
+    /// <summary>
+    /// Notes the time (seconds since 1970) of what follows, once a second; a clock that is set back is not followed.
+    /// </summary>
+    public void NoteTime(long seconds, NativeBuffer target)
+    {
+        if (seconds <= _notedSeconds) return;
+        _notedSeconds = seconds;
+        Span<byte> digits = stackalloc byte[Numbers.MaxInt64Bytes];
+        Add("#TS:"u8, target);
+        Add(digits[..Numbers.FormatInt64(seconds, digits)], target);
+        Add("\r\n"u8, target);
     }
 
     private void Append(int database, ReadOnlySpan<byte> effect, NativeBuffer target)

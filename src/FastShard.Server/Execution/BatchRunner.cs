@@ -5,6 +5,7 @@ using FastShard.Memory;
 using FastShard.Protocol;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.Clustering;
 using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Execution;
@@ -29,6 +30,9 @@ internal static class BatchRunner
             // A borrowed connection's shard must not be let go in the midst of its batch, which is short.
             if (ReferenceEquals(client.Home, worker.Home)) worker.SafePoint();
             if (client.IsClosed || client.ClosesAfterReply) break;
+            PlainRun.Advance(worker, client, batch, ref timing);
+            if (worker.ReadyShards != 0) Serve(worker, ref timing);
+            if (batch.Next == batch.Count) break;
             if (!TryRunNext(worker, client, batch, ref timing))
             {
                 timing.End();
@@ -57,7 +61,7 @@ internal static class BatchRunner
             if (worker.Server.Gates.IsReadOnly && record.Spec!.Is(CommandFlags.Write)) Refuse(shard, parcel.Replies);
             else Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
             record.ReplyEnd = parcel.Replies.Mark();
-            parcel.HasEffects |= worker.Server.Dataset.IsJournalled && MayWrite(record.Spec!);
+            parcel.HasEffects |= worker.Server.Dataset.IsJournalled && record.Spec!.MayWrite;
             NoteReady(worker, shard.Bit, record.Spec!);
         }
         timing.End();
@@ -87,6 +91,7 @@ internal static class BatchRunner
         CommandSpec? spec = record.Spec;
         bool isPlain = spec is not null && !client.NeedsGate && worker.Server.Gates.IsOpenFor(spec)
             && spec.Handler is not null && spec.AcceptsArity(record.ArgCount);
+        if (worker.Server.Gates.IsClustered && isPlain) isPlain = ClusterGate.IsPlain(worker.Server.Cluster!, record);
         if (!isPlain)
         {
             if (batch.ParcelShards != 0) return false;
@@ -195,17 +200,13 @@ internal static class BatchRunner
         ref RunTiming timing, Parking? parking)
     {
         CommandSpec spec = record.Spec!;
-        bool mayWrite = worker.Server.Dataset.IsJournalled && MayWrite(spec);
+        bool mayWrite = worker.Server.Dataset.IsJournalled && spec.MayWrite;
         bool isBlock = mayWrite && shards != 0 && !ulong.IsPow2(shards);
         if (isBlock) worker.BeginBlock(shards);
         Executor.Run(worker, shards, batch, ref record, output, ref timing, parking);
         if (isBlock) worker.EndBlock(shards);
         if (mayWrite) batch.Connection.HasEffects = true;
     }
-
-    private static bool MayWrite(CommandSpec spec) =>
-        (spec.Flags & (CommandFlags.Write | CommandFlags.MayReplicate)) != 0
-        || spec.Placement == Placement.Transaction;
 
     private static void Serve(ShardWorker worker, ref RunTiming timing)
     {

@@ -22,6 +22,9 @@ internal sealed class GateState
     public bool IsOpenFor(CommandSpec spec) =>
         IsOpen && (!(_isReadOnly || _lacksReplicas) || !spec.Is(CommandFlags.Write));
 
+    /// <summary>Keys may be another server's. Never changes.</summary>
+    public bool IsClustered { get; init; }
+
     /// <summary>A replica that only its primary writes to. Set by any thread.</summary>
     public bool IsReadOnly
     {

@@ -311,8 +311,10 @@ internal sealed class Replicator : IDisposable
     private void Become(PrimaryLink? link, string[] replicaOf)
     {
         _link = link;
-        _server.Options.ReplicaOf = replicaOf;
-        foreach (Keyspace keyspace in _server.Dataset.Keyspaces) keyspace.KeepsExpired = link is not null;
+        // Whom a node of a cluster follows stands in its nodes.conf.
+        if (_server.Cluster is null) _server.Options.ReplicaOf = replicaOf;
+        foreach (Keyspace keyspace in _server.Dataset.Keyspaces)
+            keyspace.KeepsExpired = link is not null || keyspace.IsImporting;
         _server.UpdateJournal();
         UpdateRole();
         UpdateGate(0);
@@ -369,8 +371,8 @@ internal sealed class Replicator : IDisposable
         if (IsReplica || Replicas.All.Length == 0) _pingedMillis = nowMillis;
         // While the role is handed over the stream is to stand still.
         if (IsReplica || Replicas.All.Length == 0 || Failover.State != FailoverState.None) return;
-        // Nor does anything follow the last save.
-        if (_server.Gates.IsEnding) return;
+        // Nor does anything follow the last save, or come while another node of a cluster takes over.
+        if (_server.Gates.IsEnding || _server.Cluster is { IsHandingOver: true }) return;
         if (nowMillis - _pingedMillis < _server.Options.ReplicaPingSeconds * 1000L) return;
         _pingedMillis = nowMillis;
         _server.Aof.Log.PostRaw("*1\r\n$4\r\nPING\r\n"u8);

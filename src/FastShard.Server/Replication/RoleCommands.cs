@@ -63,6 +63,11 @@ internal static class RoleCommands
     {
         Connection client = context.Client();
         Replicator replication = client.Server.Replication;
+        if (client.Server.Cluster is not null)
+        {
+            context.Reply.Error("ERR REPLICAOF not allowed in cluster mode."u8);
+            return;
+        }
         if (replication.Failover.State != FailoverState.None)
         {
             context.Reply.Error("ERR REPLICAOF not allowed while failing over."u8);

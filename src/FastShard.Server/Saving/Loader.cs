@@ -8,7 +8,9 @@ using FastShard.Server.Replication;
 
 namespace FastShard.Server.Saving;
 
-/// <summary>Brings the snapshot file into memory: at the start, and by DEBUG RELOAD.</summary>
+/// <summary>
+/// Brings the snapshot file into memory: at the start, and by DEBUG RELOAD. Knows of any load that is under way.
+/// </summary>
 internal sealed class Loader(FastShardServer server)
 {
     private volatile LoadProgress? _progress;
@@ -33,8 +35,18 @@ internal sealed class Loader(FastShardServer server)
     {
         if (!server.Gates.IsLoading) return;
         _isCancelled = true;
-        _progress?.Load.Cancel();
+        _progress?.Cancel();
     }
+
+    /// <summary>A load has begun, of whatever file; it ends at once if that was asked for already.</summary>
+    public void Begin(LoadProgress progress)
+    {
+        _progress = progress;
+        if (_isCancelled && server.Gates.IsLoading) progress.Cancel();
+    }
+
+    /// <summary>It is over.</summary>
+    public void End() => _progress = null;
 
     /// <summary>
     /// The load at the start, on the main thread, while the shards run and answer that they are loading. Null, or one
@@ -73,10 +85,9 @@ internal sealed class Loader(FastShardServer server)
             VerifiesChecksum = server.Options.RdbChecksum,
             KeyDelayMicros = keyDelayMicros,
         };
-        _progress = new LoadProgress(load, SystemClock.WallMillis());
-        if (_isCancelled && server.Gates.IsLoading) load.Cancel();
+        Begin(LoadProgress.Of(load, SystemClock.WallMillis()));
         bool isLoaded = load.Run();
-        _progress = null;
+        End();
         LoadedKeys = load.LoadedKeys;
         ExpiredKeys = load.ExpiredKeys;
         if (!isLoaded) return $"Cannot load {path}: {load.Error}";

@@ -29,8 +29,14 @@ internal sealed class Transaction
     /// <summary>A command was refused while queuing: EXEC will abort.</summary>
     public bool IsDoomed { get; set; }
 
+    /// <summary>The error with which EXEC ends it, since it was refused itself; null when it was not.</summary>
+    public string? Refusal { get; set; }
+
     /// <summary>A queued command may write.</summary>
     public bool HasWrites { get; private set; }
+
+    /// <summary>A queued command reads keys.</summary>
+    public bool HasReads { get; private set; }
 
     /// <summary>A queued command is refused when memory is short.</summary>
     public bool DeniesOom { get; private set; }
@@ -53,6 +59,13 @@ internal sealed class Transaction
     /// <summary>Bytes held by the queue and by the watched keys.</summary>
     public long AllocatedBytes =>
         (_buffer?.Capacity ?? 0) + (_args?.AllocatedBytes ?? 0) + (_args?.BlobBytes ?? 0) + _watchedBytes;
+
+    /// <summary>What a queued command is.</summary>
+    public CommandSpec SpecOf(int index) => _commands[index].Spec!;
+
+    /// <summary>What it was given.</summary>
+    public ArgumentView ArgumentsOf(int index) =>
+        new(_buffer!.All, _args!, _commands[index].ArgStart, _commands[index].ArgCount);
 
     /// <summary>MULTI.</summary>
     public void Open() => IsOpen = true;
@@ -79,6 +92,7 @@ internal sealed class Transaction
         }
         _commands.Add(copy);
         HasWrites |= record.Spec!.Is(CommandFlags.Write);
+        HasReads |= record.Spec.Is(CommandFlags.ReadOnly);
         DeniesOom |= record.Spec.Is(CommandFlags.DenyOom);
         QueuedShards |= record.Shard >= 0
             ? 1UL << record.Shard
@@ -95,6 +109,8 @@ internal sealed class Transaction
         EffectJournal? effects = worker.Server.Dataset.IsJournalled && QueuedShards != 0
             ? worker.Server.Dataset[System.Numerics.BitOperations.TrailingZeroCount(QueuedShards)].Effects
             : null;
+        bool isOfAll = QueuedShards == worker.Server.AllShards;
+        if (isOfAll) worker.Server.Aof.BeginTransaction();
         effects?.BeginUnit();
         for (int index = 0; index < _commands.Count; index++)
         {
@@ -105,6 +121,7 @@ internal sealed class Transaction
             client.CommandsRun++;
         }
         effects?.EndUnit();
+        if (isOfAll) worker.Server.Aof.EndTransaction();
         timing.End();
     }
 
@@ -132,7 +149,9 @@ internal sealed class Transaction
     {
         IsOpen = false;
         IsDoomed = false;
+        Refusal = null;
         HasWrites = false;
+        HasReads = false;
         DeniesOom = false;
         QueuedShards = 0;
         _commands.Clear();

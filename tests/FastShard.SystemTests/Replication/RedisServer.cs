@@ -61,6 +61,9 @@ internal sealed class RedisServer : IDisposable
         }
     }
 
+    /// <summary>Ends it as a crash would.</summary>
+    public void Kill() => _process.Kill();
+
     public void Dispose()
     {
         _process.Kill();

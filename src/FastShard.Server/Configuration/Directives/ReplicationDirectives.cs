@@ -29,6 +29,9 @@ internal static class ReplicationDirectives
         Bool("replica-ignore-maxmemory", static o => ref o.ReplicaIgnoresMaxMemory, true,
             "Leave eviction to the primary.",
             alias: "slave-ignore-maxmemory"),
+        Bool("import-mode", static o => ref o.ImportMode, false,
+            "Take over another server's keys: nothing is expired or evicted here meanwhile, and the clients that bring "
+            + "them (CLIENT IMPORT-SOURCE) see expired keys too."),
         Bool("replica-ignore-disk-write-errors", null, false, "Go on when a replica cannot write to disk."),
         Int("replica-priority", static o => ref o.ReplicaPriority, 100, 0, int.MaxValue,
             "Rank for promotion; lower is sooner, 0 is never.",
