@@ -367,6 +367,8 @@ internal sealed class Replicator : IDisposable
 
     private void Ping(long nowMillis)
     {
+        // The first replica is not pinged as soon as it comes, but a period later.
+        if (IsReplica || Replicas.All.Length == 0) _pingedMillis = nowMillis;
         // While the role is handed over the stream is to stand still.
         if (IsReplica || Replicas.All.Length == 0 || Failover.State != FailoverState.None) return;
         // Nor does anything follow the last save, or come while another node of a cluster takes over.
