@@ -16,9 +16,10 @@ internal static class ConfigBindings
         new(
             [
                 "maxmemory", "maxmemory-policy", "maxmemory-samples", "maxmemory-eviction-tenacity", "lfu-log-factor",
-                "lfu-decay-time",
+                "lfu-decay-time", "import-mode",
             ],
             ApplyMemory),
+        new(["import-mode"], ApplyImportMode),
         new(["maxmemory-clients", "maxmemory"], ApplyClientMemory),
         new(["proto-max-bulk-len"], ApplyBulkLength),
         new(
@@ -42,7 +43,7 @@ internal static class ConfigBindings
         new(["bind", "port"], static server => server.Rebind()),
         new(["tcp-keepalive"], ApplyKeepAlive),
         new(["requirepass"], ApplyPassword),
-        new(["appendonly", "appendfsync"], static server => server.Aof.Configure()),
+        new(["appendonly", "appendfsync", "aof-timestamp-enabled"], static server => server.Aof.Configure()),
         new(["repl-backlog-size"], ApplyBacklog),
         new(
             [
@@ -67,7 +68,8 @@ internal static class ConfigBindings
     private static string? ApplyMemory(FastShardServer server)
     {
         ServerOptions options = server.Options;
-        server.MemoryGate.Configure(options.MaxMemory, PolicyOf(options.MaxMemoryPolicy), options.MaxMemorySamples);
+        EvictionPolicy policy = options.ImportMode ? EvictionPolicy.NoEviction : PolicyOf(options.MaxMemoryPolicy);
+        server.MemoryGate.Configure(options.MaxMemory, policy, options.MaxMemorySamples);
         server.MemoryGate.EvictionsPerCall = EvictionsFor(options.MaxMemoryEvictionTenacity);
         bool isLru = options.MaxMemoryPolicy is MaxMemoryPolicy.AllKeysLru or MaxMemoryPolicy.VolatileLru;
         bool isLfu = options.MaxMemoryPolicy is MaxMemoryPolicy.AllKeysLfu or MaxMemoryPolicy.VolatileLfu;
@@ -77,6 +79,17 @@ internal static class ConfigBindings
             keyspace.AccessClock.DecidesEviction = options.MaxMemory > 0 && (isLru || isLfu);
             keyspace.AccessClock.LogFactor = options.LfuLogFactor;
             keyspace.AccessClock.DecayMinutes = options.LfuDecayTimeMinutes;
+        }
+        return null;
+    }
+
+    // Off again: the next round of expiry finds out whether anything else keeps what has expired.
+    private static string? ApplyImportMode(FastShardServer server)
+    {
+        foreach (Engine.Keyspaces.Keyspace keyspace in server.Dataset.Keyspaces)
+        {
+            keyspace.IsImporting = server.Options.ImportMode;
+            keyspace.KeepsExpired |= server.Options.ImportMode;
         }
         return null;
     }

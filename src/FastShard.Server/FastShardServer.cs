@@ -160,8 +160,21 @@ internal sealed class FastShardServer : IDisposable
         return error;
     }
 
-    /// <summary>Loads what the last run left on the disk. Null, or why the server cannot start.</summary>
-    public string? Load() => Aof.Start();
+    /// <summary>
+    /// Looks for what the last run left on the disk; what there is to load is loaded after the start
+    /// (<see cref="Load"/>). Null, or why the server cannot start.
+    /// </summary>
+    public string? Prepare() => Aof.Start();
+
+    /// <summary>
+    /// Loads it, on a thread that is no shard's, while the shards answer that they are loading. Null, or why the server
+    /// cannot go on.
+    /// </summary>
+    public string? Load()
+    {
+        if (!Gates.IsLoading) return null;
+        return Aof.IsToLoad ? Aof.LoadAtStart() : Loader.LoadAtStart();
+    }
 
     /// <summary>Starts the shards' threads: from now on clients are served.</summary>
     public void Start()
@@ -217,7 +230,21 @@ internal sealed class FastShardServer : IDisposable
     public void ResumeClients(ShardWorker worker)
     {
         Gates.Unpause();
-        foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.KeepsExpired = false;
+        if (!Gates.IsFailingOver) Resume(worker);
+    }
+
+    /// <summary>The role is being handed over to a replica, or no longer; all shards are held.</summary>
+    public void SetFailingOver(ShardWorker worker, bool isFailingOver)
+    {
+        Gates.SetFailingOver(isFailingOver);
+        if (!isFailingOver && Gates.PausedUntilMillis == 0) Resume(worker);
+        else foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.KeepsExpired = true;
+    }
+
+    private void Resume(ShardWorker worker)
+    {
+        foreach (Keyspace keyspace in Dataset.Keyspaces)
+            keyspace.KeepsExpired = Replication.IsReplica || keyspace.IsImporting;
         foreach (Connection client in AllConnections())
         {
             if (!client.IsHeldBack) continue;

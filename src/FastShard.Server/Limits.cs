@@ -33,8 +33,17 @@ internal static class Limits
     /// <summary>Buffers, batches and connections kept for reuse, each.</summary>
     public const int PooledObjects = 1024;
 
-    /// <summary>Entries of dropped databases freed in one turn.</summary>
-    public const int ReclaimPerTurn = 512;
+    /// <summary>
+    /// Entries of dropped databases (and some times as many elements of large values) freed between two looks at the
+    /// clock: some 30 microseconds, a few times as much where the memory is cold or goes back to the system.
+    /// </summary>
+    public const int ReclaimPerStep = 128;
+
+    /// <summary>What one turn spends on freeing, nanoseconds; the step that passes it is the last.</summary>
+    public const long ReclaimNanos = 200_000;
+
+    /// <summary>And then the clients have the time for so long: freeing takes a quarter of it at most.</summary>
+    public const long ReclaimPauseNanos = 600_000;
 
     /// <summary>Places looked at in one step of giving memory back; one block that is moved counts for eight.</summary>
     public const int CompactPerTurn = 512;

@@ -22,8 +22,10 @@ public sealed class WaitQueue
     /// <summary>The row it is found by in its table.</summary>
     internal ulong Row { get; private set; }
 
-    /// <summary>It stands in the table's list of ready keys.</summary>
-    internal bool IsReady { get; set; }
+    /// <summary>
+    /// How often it stands among the table's ready keys: twice where it changed again while it was served in part.
+    /// </summary>
+    internal int ReadyCount { get; set; }
 
     internal bool IsEmpty => First is null;
 

@@ -11,12 +11,19 @@ public sealed class WaitTable
     private const int SpareQueues = 256;
 
     private readonly Dictionary<ulong, WaitQueue> _rows = [];
-    private readonly Queue<WaitQueue> _ready = [];
+    private readonly Queue<(WaitQueue Queue, long Ticket)> _ready = [];
     private readonly Stack<WaitQueue> _spare = [];
 
     // Few: only what waits for time to pass (XREADGROUP with CLAIM) is in it.
     private readonly Dictionary<ulong, long> _dues = [];
     private readonly List<ulong> _overdue = [];
+
+    // Of all shards: a command that holds several is to be seen to make their keys ready in its own order.
+    private static long _tickets;
+
+    // What was taken and put back stands before all others.
+    private (WaitQueue Queue, long Ticket)? _front;
+    private long _taken;
 
     /// <summary>True when nobody waits: a change of a key then costs nothing more.</summary>
     public bool IsEmpty => _rows.Count == 0;
@@ -25,7 +32,15 @@ public sealed class WaitTable
     public int Count => _rows.Count;
 
     /// <summary>True while keys that changed were not looked at.</summary>
-    public bool HasReady => _ready.Count > 0;
+    public bool HasReady => _front is not null || _ready.Count > 0;
+
+    /// <summary>
+    /// When the key became ready that has been so longest, as a number that grows over all shards; the largest when
+    /// there is none.
+    /// </summary>
+    public long ReadySince =>
+        _front is { } first ? first.Ticket : _ready.TryPeek(out (WaitQueue, long Ticket) next) ? next.Ticket
+        : long.MaxValue;
 
     /// <summary>When the next key is ready by the passing of time, milliseconds since 1970.</summary>
     public long NextDueMillis { get; private set; } = long.MaxValue;
@@ -69,7 +84,7 @@ public sealed class WaitTable
             queue.Remove(place);
             if (!queue.IsEmpty) continue;
             _rows.Remove(queue.Row);
-            if (!queue.IsReady) Keep(queue);
+            if (queue.ReadyCount == 0) Keep(queue);
         }
     }
 
@@ -119,21 +134,30 @@ public sealed class WaitTable
     /// <summary>Takes the key that has been ready longest; null when there is none.</summary>
     public WaitQueue? TakeReady()
     {
-        while (_ready.TryDequeue(out WaitQueue? queue))
+        while (HasReady)
         {
-            queue.IsReady = false;
+            (WaitQueue queue, _taken) = _front ?? _ready.Dequeue();
+            _front = null;
+            queue.ReadyCount--;
             if (!queue.IsEmpty) return queue;
-            Keep(queue);
+            if (queue.ReadyCount == 0) Keep(queue);
         }
         return null;
     }
 
-    /// <summary>Makes a key ready that could not be served yet.</summary>
-    public void MarkReady(WaitQueue queue)
+    /// <summary>The key that was taken last could not be served yet: it is the first again.</summary>
+    public void PutBack(WaitQueue queue)
     {
-        if (queue.IsReady || queue.IsEmpty) return;
-        queue.IsReady = true;
-        _ready.Enqueue(queue);
+        if (queue.IsEmpty) return;
+        queue.ReadyCount++;
+        _front = (queue, _taken);
+    }
+
+    private void MarkReady(WaitQueue queue)
+    {
+        if (queue.ReadyCount > 0 || queue.IsEmpty) return;
+        queue.ReadyCount++;
+        _ready.Enqueue((queue, Interlocked.Increment(ref _tickets)));
     }
 
     private void Keep(WaitQueue queue)

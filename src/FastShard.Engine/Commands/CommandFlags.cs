@@ -58,4 +58,7 @@ public enum CommandFlags
 
     /// <summary>Changes nothing, but is refused with the writes while snapshots fail.</summary>
     DeniedWithWrites = 1 << 25,
+
+    /// <summary>Refusing it ends the transaction that it was to run (EXEC): it runs, and says so.</summary>
+    AbortsWhenRefused = 1 << 26,
 }

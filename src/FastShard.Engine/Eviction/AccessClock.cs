@@ -55,8 +55,18 @@ public sealed class AccessClock
     public static long IdleSeconds(in Entry entry, long nowMillis) =>
         (RecencyClock.IdleMillis(entry.AccessClock, nowMillis) + RecencyClock.TickMillis - 1) / 1000;
 
-    /// <summary>The frequency as OBJECT FREQ shows it, 0 to 255; LFU meaning.</summary>
+    /// <summary>The frequency on Redis's scale, 0 to 255; LFU meaning.</summary>
     public int Frequency(in Entry entry, long nowMillis) => _frequency.Frequency(entry.AccessClock, nowMillis);
+
+    /// <summary>The same as OBJECT FREQ shows it: the number that the key was told, if it was just now.</summary>
+    public int Frequency(in Entry entry, ulong hash, long nowMillis) =>
+        _frequency.Frequency(entry.AccessClock, hash, nowMillis);
+
+    /// <summary>RESTORE FREQ: gives a key of this hash a frequency, and remembers the number.</summary>
+    public void Tell(in Entry entry, ulong hash, int frequency, long nowMillis)
+    {
+        if (IsLfu) entry.SetAccessClock(_frequency.Tell(frequency, hash, nowMillis));
+    }
 
     /// <summary>
     /// Gives a key the use that somebody else noted: idle time and frequency, -1 where it is not told. What the policy

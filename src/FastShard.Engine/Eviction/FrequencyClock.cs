@@ -30,6 +30,7 @@ internal sealed class FrequencyClock
     private static readonly (byte Steps, uint Chance)[] Growth = BuildGrowth();
 
     private readonly GhostCounts _ghosts = new();
+    private readonly ToldFrequencies _told = new();
     private ulong _random;
     private uint _epoch;
     private long _epochStartMillis = -1;
@@ -84,8 +85,24 @@ internal sealed class FrequencyClock
         return (int)Math.Min(RedisInitial + Math.Round(steps), CountMax);
     }
 
+    /// <summary>The same of a key that may have been told its number in this epoch.</summary>
+    internal int Frequency(uint clock, ulong hash, long nowMillis)
+    {
+        AdvanceTo(nowMillis);
+        int told = Elapsed(clock) == 0 ? _told.Find(hash, clock) : -1;
+        return told >= 0 ? told : Frequency(clock, nowMillis);
+    }
+
+    /// <summary>The bits of a key that is told its frequency, which it shows for the present.</summary>
+    internal uint Tell(int frequency, ulong hash, long nowMillis)
+    {
+        uint clock = FromFrequency(frequency, nowMillis);
+        _told.Put(hash, clock, frequency);
+        return clock;
+    }
+
     /// <summary>
-    /// The bits of a key whose <see cref="Frequency"/> is told: the count that shows the nearest number.
+    /// The bits of a key whose <see cref="Frequency(uint, long)"/> is known: the count that shows the nearest number.
     /// </summary>
     internal uint FromFrequency(int frequency, long nowMillis)
     {

@@ -83,14 +83,14 @@ public static class ExpireCommands
     private static void SetDeadline(in Key key, ref Entry entry, long deadline)
     {
         Database home = key.Home;
-        if (deadline <= home.Owner.NowMillis)
+        if (home.Owner.HasPassed(deadline))
         {
             home.Table.Remove(ref entry);
             home.Modified(key, KeyEvent.Del);
             home.Rewrite()?.Write("DEL"u8, key.Bytes);
             return;
         }
-        home.Table.SetExpiry(ref entry, deadline);
+        home.Table.SetExpiry(ref entry, Math.Max(deadline, 1)); // 0 would be none
         home.Modified(key, KeyEvent.Expire);
         home.Rewrite()?.Write("PEXPIREAT"u8, key.Bytes, deadline);
     }

@@ -86,7 +86,7 @@ public static class KeyCommands
             Key key = context.Key(index);
             if (!key.Home.TryLook(key, out Entry entry)) continue;
             // CLIENT NO-TOUCH is about side effects of reading; here the refresh is what was asked for.
-            key.Home.Owner.AccessClock.Touch(entry, key.Home.Owner.NowMillis);
+            key.Home.Owner.AccessClock.Touch(entry, key.Home.Owner.AccessMillis);
             found++;
         }
         context.Reply.Integer(found);

@@ -77,8 +77,9 @@ public static class ObjectCommands
     {
         if (!TryFind(ref context, out Entry entry, out Database home)) return;
         Keyspace keyspace = home.Owner;
+        ulong hash = KeyHash.Of(context.Arg(2));
         if (keyspace.AccessClock.IsLfu)
-            context.Reply.Integer(keyspace.AccessClock.Frequency(entry, keyspace.NowMillis));
+            context.Reply.Integer(keyspace.AccessClock.Frequency(entry, hash, keyspace.NowMillis));
         else
             context.Reply.Error(NotLfu);
     }

@@ -60,8 +60,12 @@ public sealed class Keyspace : IDisposable
 
     /// <summary>
     /// True while a journal is replayed: no deadline has passed then, since what did pass stands in the journal itself.
+    /// The same for the commands of whoever brings another server's keys.
     /// </summary>
     public bool IsReplaying { get; set; }
+
+    /// <summary>Whether what is given this deadline goes at once.</summary>
+    public bool HasPassed(long deadlineMillis) => deadlineMillis <= NowMillis && !IsImporting;
 
     /// <summary>
     /// What commands change, while that is journalled. The holder of several shards gives them one for the time of a
@@ -98,6 +102,12 @@ public sealed class Keyspace : IDisposable
     /// </summary>
     public bool KeepsExpired { get; set; }
 
+    /// <summary>
+    /// True while data comes from another server that looks after the deadlines itself (import-mode): a deadline in the
+    /// past is kept like any other.
+    /// </summary>
+    public bool IsImporting { get; set; }
+
     /// <summary>Classes of key events that are announced, as <see cref="KeyEventClasses"/> bits; 0 = none.</summary>
     public uint AnnouncedClasses { get; set; }
 
@@ -118,6 +128,9 @@ public sealed class Keyspace : IDisposable
 
     /// <summary>Keys of flushed databases and large values that are still to be freed.</summary>
     public long PendingFrees => DetachedKeys + Heap.BuriedStructures;
+
+    /// <summary>Whether <see cref="ReclaimSome"/> has anything to do.</summary>
+    public bool HasPendingFrees => _flushed.Count > 0 || Heap.BuriedStructures > 0;
 
     /// <summary>Bytes of the heap that count: what flushed databases leave counts as gone already.</summary>
     public long CountedBytes => Heap.UsedBytes - DetachedBytes;

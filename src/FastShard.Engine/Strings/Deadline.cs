@@ -28,5 +28,5 @@ internal static class Deadline
 
     /// <summary>True for a deadline that was given and is over already: the key goes at once.</summary>
     public static bool IsPast(in Key key, long deadlineMillis) =>
-        deadlineMillis != 0 && deadlineMillis <= key.Home.Owner.NowMillis;
+        deadlineMillis != 0 && key.Home.Owner.HasPassed(deadlineMillis);
 }

@@ -1,5 +1,6 @@
 using FastShard.Engine;
 using FastShard.Engine.Commands;
+using FastShard.Engine.Eviction;
 using FastShard.Engine.Keys;
 using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
@@ -133,7 +134,7 @@ public static class DumpCommands
         ref CommandContext context, in Key key, in RestoreOptions options, long deadlineMillis, bool wasTaken,
         ValueType oldType)
     {
-        bool isPast = deadlineMillis != 0 && deadlineMillis <= key.Home.Owner.NowMillis;
+        bool isPast = deadlineMillis != 0 && key.Home.Owner.HasPassed(deadlineMillis);
         KeyTable table = key.Home.Table;
         if (table.TryFind(key.Slot, key.Hash, key.Bytes, out Entry entry))
         {
@@ -145,7 +146,9 @@ public static class DumpCommands
             {
                 long idleMillis = options.IdleSeconds < 0 ? -1 : Math.Min(options.IdleSeconds, int.MaxValue) * 1000;
                 if (wasTaken) key.Home.Overwritten(key, oldType, entry.Type);
-                key.Home.Owner.AccessClock.Restore(entry, idleMillis, options.Frequency, context.NowMillis);
+                AccessClock clock = key.Home.Owner.AccessClock;
+                if (options.Frequency >= 0) clock.Tell(entry, key.Hash, options.Frequency, context.NowMillis);
+                else clock.Restore(entry, idleMillis, frequency: -1, context.NowMillis);
             }
         }
         if (!isPast) key.Home.Modified(key, KeyEvent.Restore);

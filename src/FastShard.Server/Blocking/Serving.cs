@@ -29,7 +29,7 @@ internal static class Serving
         worker.RefreshClock();
         while (worker.ReadyShards != 0)
         {
-            Shard shard = worker.Server.Shards[BitOperations.TrailingZeroCount(worker.ReadyShards)];
+            Shard shard = LongestReady(worker);
             WaitTable waiters = shard.Keyspace.Waiters;
             if (waiters.TakeReady() is not { } queue)
             {
@@ -38,9 +38,23 @@ internal static class Serving
             }
             ulong missing = Serve(worker, shard, queue);
             if (missing == 0) continue;
-            waiters.MarkReady(queue);
+            waiters.PutBack(queue);
             worker.HoldAll(missing);
         }
+    }
+
+    // Keys are served in the order in which they became ready, whichever shards they are on: what one waiter is served
+    // with may be what the next one waits for.
+    private static Shard LongestReady(ShardWorker worker)
+    {
+        Shard? longest = null;
+        for (ulong left = worker.ReadyShards; left != 0; left &= left - 1)
+        {
+            Shard shard = worker.Server.Shards[BitOperations.TrailingZeroCount(left)];
+            if (longest is null || shard.Keyspace.Waiters.ReadySince < longest.Keyspace.Waiters.ReadySince)
+                longest = shard;
+        }
+        return longest!;
     }
 
     // Returns the shards that the next waiter needs and that cannot be had at once; 0 when the queue is done with.

@@ -147,6 +147,12 @@ internal sealed class Connection : Session
     /// <summary>CLIENT NO-EVICT.</summary>
     public bool NoEvict { get; set; }
 
+    /// <summary>CLIENT CAPA redirect: a replica sends it to its primary instead of serving it.</summary>
+    public bool FollowsRedirects { get; set; }
+
+    /// <summary>CLIENT IMPORT-SOURCE: what it looks for has not expired, as long as the server imports.</summary>
+    public bool IsImportSource { get; set; }
+
     /// <summary>Gets a copy of every command (MONITOR).</summary>
     public bool IsMonitor { get; set; }
 
@@ -170,7 +176,8 @@ internal sealed class Connection : Session
 
     /// <summary>True when a gate beyond the ordinary must be asked for each command.</summary>
     public bool NeedsGate =>
-        !IsAuthenticated || Transaction.IsOpen || ReplyMode != ReplyMode.On || IsInPubSubMode || IsAsking;
+        !IsAuthenticated || Transaction.IsOpen || ReplyMode != ReplyMode.On || FollowsRedirects || IsInPubSubMode
+        || IsAsking;
 
     /// <summary>ASKING: the next command may reach for a slot that is on its way here.</summary>
     public bool IsAsking { get; set; }
@@ -211,6 +218,7 @@ internal sealed class Connection : Session
         Version = RespVersion.Resp2;
         NoTouch = false;
         NoEvict = false;
+        FollowsRedirects = IsImportSource = false;
         IsMonitor = false;
         ReplyMode = ReplyMode.On;
         IsAsking = ReadsFromReplica = false;

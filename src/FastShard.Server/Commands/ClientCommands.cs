@@ -29,6 +29,14 @@ internal static class ClientCommands
     // table
     private static CommandSpec[] OwnRows() =>
     [
+        new("CAPA", -3, Own, static (ref CommandContext context) => Capabilities(ref context))
+        {
+            Group = CommandGroup.Connection,
+            Since = "8.0.0",
+            Complexity = "O(1)",
+            Summary = "Tells the server what the client is able to do.",
+            Syntax = "capability [capability ...]",
+        },
         new("GETNAME", 2, Own, static (ref CommandContext context) => GetName(ref context))
         {
             Group = CommandGroup.Connection,
@@ -42,6 +50,14 @@ internal static class ClientCommands
             Since = "5.0.0",
             Complexity = "O(1)",
             Summary = "Returns the unique client ID of the connection.",
+        },
+        new("IMPORT-SOURCE", 3, Own, static (ref CommandContext context) => ImportSource(ref context))
+        {
+            Group = CommandGroup.Connection,
+            Since = "8.1.0",
+            Complexity = "O(1)",
+            Summary = "Marks the client as the source of the keys that a server in import mode takes over.",
+            Syntax = "(ON | OFF)",
         },
         new("INFO", 2, Own, static (ref CommandContext context) => Info(ref context))
         {
@@ -134,6 +150,24 @@ internal static class ClientCommands
     private static void NoEvict(ref CommandContext context)
     {
         if (TryGetSwitch(ref context, out bool isOn)) context.Client().NoEvict = isOn;
+    }
+
+    // What is not known is passed over: clients tell of everything they can.
+    private static void Capabilities(ref CommandContext context)
+    {
+        for (int index = 2; index < context.ArgCount; index++)
+        {
+            if (context.ArgIs(index, "redirect"u8)) context.Client().FollowsRedirects = true;
+        }
+        context.Reply.Ok();
+    }
+
+    private static void ImportSource(ref CommandContext context)
+    {
+        if (!context.Server().Options.ImportMode && !context.ArgIs(2, "OFF"u8))
+            context.Reply.Error("ERR Server is not in import mode"u8);
+        else if (TryGetSwitch(ref context, out bool isOn))
+            context.Client().IsImportSource = isOn;
     }
 
     private static void NoTouch(ref CommandContext context)

@@ -71,6 +71,7 @@ internal static class ClientLine
         if (client.Channel.IsUnixSocket) flags.Append('U');
         if (client.NoEvict) flags.Append('e');
         if (client.NoTouch) flags.Append('T');
+        if (client.IsImportSource) flags.Append('I');
         return flags.Length == 0 ? "N" : flags.ToString();
     }
 

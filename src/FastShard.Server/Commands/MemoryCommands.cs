@@ -50,7 +50,7 @@ internal static class MemoryCommands
                     Group = CommandGroup.Server,
                     Since = "4.0.0",
                     Complexity = "Depends on how much memory could be released.",
-                    Summary = "Gives unused memory back to the system.",
+                    Summary = "Makes all shards give unused memory back to the system, beginning now.",
                     Needs = Placement.AllShards,
                     Tips = ["request_policy:all_shards", "response_policy:all_succeeded"],
                 },
@@ -137,17 +137,13 @@ internal static class MemoryCommands
         context.Reply.Verbatim("txt"u8, Encoding.UTF8.GetBytes(report));
     }
 
+    // The shards do it in the next turns, a share of each: all at once would keep everybody waiting for seconds.
     private static void Purge(ref CommandContext context)
     {
-        const int EntriesAtATime = 65536;
-        foreach (Keyspace keyspace in context.Dataset.Keyspaces)
+        foreach (Shard shard in context.Server().Shards)
         {
-            while (keyspace.ReclaimSome(EntriesAtATime))
-            {
-            }
-            while (keyspace.CompactSome(EntriesAtATime))
-            {
-            }
+            shard.IsPurging = true;
+            shard.Reactor.Wake();
         }
         context.Reply.Ok();
     }

@@ -21,7 +21,7 @@ internal static class MemoryReport
         if (figures.FragmentationRatio > 1.4 && figures.Mapped - figures.Allocated > WorthALook)
         {
             report.Append("- Fragmentation: the shards' heaps hold more than 140% of what is allocated in them. ")
-                .Append("Compaction is at work; MEMORY PURGE finishes it now.\n");
+                .Append("Compaction is at work; MEMORY PURGE makes it hurry.\n");
         }
         if (figures.Resident - figures.Mapped - figures.ManagedCommitted > figures.Used / 2)
         {

@@ -112,6 +112,9 @@ public sealed class ServerOptions
     public bool AofLoadTruncated;
     public bool AofUseRdbPreamble;
     public bool AofDisableAutoGc;
+    public bool NoAppendFsyncOnRewrite;
+    public bool AofTimestampEnabled;
+    public bool AofRewriteIncrementalFsync;
 
     // Replication
     /// <summary>Address and port of the primary; empty = none.</summary>
@@ -121,10 +124,12 @@ public sealed class ServerOptions
     public bool ReplicaServesStale;
     public bool ReplicaReadOnly;
     public bool ReplicaIgnoresMaxMemory;
+    public bool ImportMode;
     public int ReplicaPriority;
     public bool ReplicaAnnounced;
     public string ReplicaAnnounceIp = "";
     public int ReplicaAnnouncePort;
+    public DisklessLoad DisklessLoad;
     public bool DisklessSync;
     public int DisklessSyncDelaySeconds;
     public int DisklessSyncReplicasMax;

@@ -1,7 +1,9 @@
+using System.Numerics;
 using FastShard.Engine;
 using FastShard.Engine.Blocking;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Effects;
+using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 using FastShard.Native.Clocks;
 using FastShard.Protocol;
@@ -48,7 +50,7 @@ internal static class Executor
             return;
         }
         timing.Before(spec, output);
-        if (client.NoTouch) RunUntouched(worker, shards, ref context);
+        if (client.NoTouch || client.IsImportSource) RunApart(worker, client, shards, ref context);
         else EffectUnit.Run(ref context, shards);
         if (parking is not { IsParked: true }) timing.After(spec, client, arguments, ref context);
         // Behind the handler, so that EXEC's own line follows those of the commands it ran, as in Redis.
@@ -85,7 +87,7 @@ internal static class Executor
         ulong changed = shards | (call.WaitShards & worker.Held);
         bool isBlock = worker.Server.Dataset.IsJournalled && !ulong.IsPow2(changed);
         if (isBlock) worker.BeginBlock(changed);
-        if (client.NoTouch) RunUntouched(worker, changed, ref context);
+        if (client.NoTouch || client.IsImportSource) RunApart(worker, client, changed, ref context);
         else EffectUnit.Run(ref context, changed);
         if (isBlock) worker.EndBlock(changed);
         call.Nanos += SystemClock.MonotonicNanos() - began;
@@ -101,10 +103,23 @@ internal static class Executor
         return true;
     }
 
-    private static void RunUntouched(ShardWorker worker, ulong shards, ref CommandContext context)
+    private static void RunApart(ShardWorker worker, Connection client, ulong shards, ref CommandContext context)
     {
-        worker.SuppressTouch(shards, true);
+        bool isImporting = client.IsImportSource && worker.Server.Options.ImportMode;
+        if (client.NoTouch) worker.SuppressTouch(shards, true);
+        if (isImporting) SuspendDeadlines(worker, shards, true);
         EffectUnit.Run(ref context, shards);
-        worker.SuppressTouch(shards, false);
+        if (isImporting) SuspendDeadlines(worker, shards, false);
+        if (client.NoTouch) worker.SuppressTouch(shards, false);
+    }
+
+    private static void SuspendDeadlines(ShardWorker worker, ulong shards, bool isSuspended)
+    {
+        for (ulong left = shards; left != 0; left &= left - 1)
+        {
+            Keyspace keyspace = worker.Server.Dataset[BitOperations.TrailingZeroCount(left)];
+            keyspace.IsReplaying = isSuspended;
+            keyspace.NowMillis = worker.NowMillis;
+        }
     }
 }

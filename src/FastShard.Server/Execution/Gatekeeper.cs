@@ -7,6 +7,7 @@ using FastShard.Server.Clients;
 using FastShard.Server.Clustering;
 using FastShard.Server.Logging;
 using FastShard.Server.Sharding;
+using FastShard.Server.Transactions;
 
 namespace FastShard.Server.Execution;
 
@@ -40,6 +41,11 @@ internal static class Gatekeeper
         {
             return RefuseText(worker, client, spec, elsewhere);
         }
+        if (client.FollowsRedirects && worker.Server.Cluster is null
+            && PrimaryFor(worker, client, spec) is { } primary)
+        {
+            return Redirect(worker, client, spec, primary);
+        }
         if (worker.Server.Gates.DeniesWrites && IsDeniedWithWrites(spec))
             return Refuse(worker, client, spec, Errors.SnapshotsFail);
         if (worker.Server.Gates.RefusesWrites && IsDeniedWithWrites(spec) && worker.Server.Aof.Error is { } failure)
@@ -62,6 +68,26 @@ internal static class Gatekeeper
         Answer(client, "+QUEUED\r\n"u8);
         worker.MarkUnflushed(client);
         return Verdict.Answered;
+    }
+
+    // The address of the primary, where it is to be asked instead of this replica.
+    private static string? PrimaryFor(ShardWorker worker, Connection client, CommandSpec spec)
+    {
+        const CommandFlags Data = CommandFlags.Write | CommandFlags.ReadOnly;
+        if (worker.Server.Options.ReplicaOf is not [var host, var port]) return null;
+        bool runsQueue = spec.Is(CommandFlags.AbortsWhenRefused);
+        bool isData = runsQueue
+            ? client.Transaction.HasWrites || client.Transaction.HasReads
+            : (spec.Flags & Data) != 0;
+        return isData ? $"{host}:{port}" : null;
+    }
+
+    private static Verdict Redirect(ShardWorker worker, Connection client, CommandSpec spec, string primary)
+    {
+        string text = "REDIRECT " + primary;
+        if (!spec.Is(CommandFlags.AbortsWhenRefused)) return RefuseText(worker, client, spec, text);
+        client.Transaction.Refusal = text;
+        return Verdict.Run;
     }
 
     private static bool IsPaused(ShardWorker worker, Connection client, CommandSpec spec)
@@ -101,6 +127,11 @@ internal static class Gatekeeper
 
     private static Verdict Refuse(ShardWorker worker, Connection client, CommandSpec? spec, ReadOnlySpan<byte> text)
     {
+        if (spec is not null && spec.Is(CommandFlags.AbortsWhenRefused))
+        {
+            client.Transaction.Refusal = TransactionCommands.AbortedBecauseOf + WithoutCode(text);
+            return Verdict.Run;
+        }
         if (client.Transaction.IsOpen) client.Transaction.IsDoomed = true;
         if (spec is not null) client.Home.Statistics.Rejected(spec);
         client.Home.Statistics.Error(text);
@@ -111,6 +142,10 @@ internal static class Gatekeeper
         worker.MarkUnflushed(client);
         return Verdict.Answered;
     }
+
+    // Redis does not quote the general code.
+    private static string WithoutCode(ReadOnlySpan<byte> error) =>
+        Encoding.Latin1.GetString(error.StartsWith("ERR "u8) ? error[4..] : error);
 
     private static void Answer(Connection client, ReadOnlySpan<byte> raw)
     {

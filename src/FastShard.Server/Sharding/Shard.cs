@@ -77,6 +77,9 @@ internal sealed class Shard : IDisposable
     /// <summary>Closed connections, recycled by the shard's own worker at the end of its turn.</summary>
     public ConnectionQueue Closed { get; } = new();
 
+    /// <summary>MEMORY PURGE asked for what can be given back, and it is not all given back yet.</summary>
+    public bool IsPurging { get; set; }
+
     public void Dispose()
     {
         Reactor.Dispose();

@@ -25,6 +25,9 @@ internal sealed class ShardMemory
         _gate = gate;
     }
 
+    /// <summary>There is a limit for keys.</summary>
+    public bool IsLimited => _gate.IsLimited;
+
     /// <summary>Makes room on the shards of a command; false when there is none to be had.</summary>
     public bool TryMakeRoom(ShardWorker worker, ulong shards)
     {

@@ -1,5 +1,6 @@
 using FastShard.Engine.Blocking;
 using FastShard.Engine.Expiry;
+using FastShard.Engine.Keyspaces;
 using FastShard.Native.Clocks;
 using FastShard.Server.Clients;
 using FastShard.Server.Configuration;
@@ -22,6 +23,8 @@ internal sealed class ShardTimers
     private bool _isExpiryBehind;
     private bool _isCompacting;
     private long _compactedMillis;
+    private long _reclaimNextNanos;
+    private long _purgeNextNanos;
 
     public ShardTimers(ShardWorker worker) => _worker = worker;
 
@@ -50,8 +53,8 @@ internal sealed class ShardTimers
         WaitTable waiters = shard.Keyspace.Waiters;
         if (_worker.NowMillis >= waiters.NextDueMillis) waiters.SignalDue(_worker.NowMillis);
         if (isDue || _isExpiryBehind) Expire(shard, server);
-        _hasBackgroundWork = shard.Keyspace.ReclaimSome(Limits.ReclaimPerTurn) | _isExpiryBehind;
-        _hasBackgroundWork |= Compact(shard, isDue);
+        _hasBackgroundWork = Reclaim(shard.Keyspace) | _isExpiryBehind;
+        _hasBackgroundWork |= shard.IsPurging ? Purge(shard) : Compact(shard, isDue);
         if (!isDue) return;
         int period = 1000 / RoundsPerSecond(server.Options, shard.Connections.Count);
         _nextMillis = _worker.NowMillis + period;
@@ -74,6 +77,42 @@ internal sealed class ShardTimers
         return Math.Min(rounds, MaxRoundsPerSecond);
     }
 
+    // Steps are counted in elements, a turn's share in time: what an element costs varies by ten, and a region that
+    // goes back to the system costs as much as thousands.
+    private bool Reclaim(Keyspace keyspace)
+    {
+        if (!keyspace.HasPendingFrees) return false;
+        long began = SystemClock.MonotonicNanos();
+        if (began < _reclaimNextNanos) return true;
+        long now = began;
+        bool hasMore = true;
+        bool isHeld = false;
+        while (hasMore && !isHeld && now - began < Limits.ReclaimNanos)
+        {
+            long used = keyspace.Heap.UsedBytes;
+            hasMore = keyspace.ReclaimSome(Limits.ReclaimPerStep);
+            isHeld = keyspace.Heap.UsedBytes == used; // a snapshot still needs it
+            now = SystemClock.MonotonicNanos();
+        }
+        _reclaimNextNanos = now + Limits.ReclaimPauseNanos;
+        return hasMore;
+    }
+
+    // MEMORY PURGE: nothing that waits to be freed, and then nothing that is worth moving; in a turn's shares of time.
+    private bool Purge(Shard shard)
+    {
+        long began = SystemClock.MonotonicNanos();
+        if (shard.Keyspace.HasPendingFrees || began < _purgeNextNanos) return true;
+        long now = began;
+        while (shard.IsPurging && now - began < Limits.ReclaimNanos)
+        {
+            shard.IsPurging = shard.Keyspace.CompactSome(Limits.CompactPerTurn);
+            now = SystemClock.MonotonicNanos();
+        }
+        _purgeNextNanos = now + Limits.ReclaimPauseNanos;
+        return shard.IsPurging;
+    }
+
     // Goes on from millisecond to millisecond while there is something to move: ten steps a second would never catch up
     // with clients that change the sizes of their values. When there was nothing, the next tick asks again.
     private bool Compact(Shard shard, bool isDue)
@@ -89,7 +128,8 @@ internal sealed class ShardTimers
     private void Expire(Shard shard, FastShardServer server)
     {
         shard.Keyspace.KeepsExpired = server.Gates.IsPaused(_worker.NowMillis) || server.Gates.RefusesWrites
-            || server.Replication.IsReplica;
+            || server.Gates.IsLoading || server.Gates.IsEnding || server.Replication.IsReplica
+            || shard.Keyspace.IsImporting;
         _isExpiryBehind = false;
         if (!server.ActiveExpireEnabled || shard.Keyspace.KeepsExpired) return;
         long began = SystemClock.MonotonicNanos();

@@ -29,8 +29,14 @@ internal sealed class Transaction
     /// <summary>A command was refused while queuing: EXEC will abort.</summary>
     public bool IsDoomed { get; set; }
 
+    /// <summary>The error with which EXEC ends it, since it was refused itself; null when it was not.</summary>
+    public string? Refusal { get; set; }
+
     /// <summary>A queued command may write.</summary>
     public bool HasWrites { get; private set; }
+
+    /// <summary>A queued command reads keys.</summary>
+    public bool HasReads { get; private set; }
 
     /// <summary>A queued command is refused when memory is short.</summary>
     public bool DeniesOom { get; private set; }
@@ -86,6 +92,7 @@ internal sealed class Transaction
         }
         _commands.Add(copy);
         HasWrites |= record.Spec!.Is(CommandFlags.Write);
+        HasReads |= record.Spec.Is(CommandFlags.ReadOnly);
         DeniesOom |= record.Spec.Is(CommandFlags.DenyOom);
         QueuedShards |= record.Shard >= 0
             ? 1UL << record.Shard
@@ -139,7 +146,9 @@ internal sealed class Transaction
     {
         IsOpen = false;
         IsDoomed = false;
+        Refusal = null;
         HasWrites = false;
+        HasReads = false;
         DeniesOom = false;
         QueuedShards = 0;
         _commands.Clear();

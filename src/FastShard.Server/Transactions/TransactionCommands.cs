@@ -16,6 +16,9 @@ internal static class TransactionCommands
         CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale | CommandFlags.Unqueued
         | CommandFlags.AllowBusy;
 
+    /// <summary>How an error of EXEC begins that says more.</summary>
+    public const string AbortedBecauseOf = "EXECABORT Transaction discarded because of: ";
+
     public static readonly CommandSpec[] Specs =
     [
         new("MULTI", 1, Always | CommandFlags.Fast,
@@ -24,7 +27,8 @@ internal static class TransactionCommands
             Group = CommandGroup.Transactions, Since = "1.2.0", Complexity = "O(1)",
             Summary = "Begins to queue commands for one atomic run.",
         },
-        new("EXEC", 1, Always | CommandFlags.SkipSlowlog, static (ref CommandContext context) => Exec(ref context))
+        new("EXEC", 1, Always | CommandFlags.SkipSlowlog | CommandFlags.AbortsWhenRefused,
+            static (ref CommandContext context) => Exec(ref context))
         {
             Group = CommandGroup.Transactions, Since = "1.2.0", Complexity = "Depends on the queued commands.",
             Summary = "Runs the queued commands as one, isolated from everybody else's.",
@@ -69,6 +73,13 @@ internal static class TransactionCommands
     {
         var client = (Connection)context.Session;
         Transaction transaction = client.Transaction;
+        if (transaction.Refusal is { } reason)
+        {
+            transaction.Close();
+            transaction.Unwatch(client.Worker, client);
+            context.Reply.Error(reason);
+            return;
+        }
         if (!transaction.IsOpen)
         {
             context.Reply.Error("ERR EXEC without MULTI"u8);
@@ -90,13 +101,11 @@ internal static class TransactionCommands
         }
         else if (hasNoRoom)
         {
-            context.Reply.Error(
-                "EXECABORT Transaction discarded because of: OOM command not allowed when used memory > "u8 +
-                "'maxmemory'."u8);
+            context.Reply.Error(AbortedBecauseOf + "OOM command not allowed when used memory > 'maxmemory'.");
         }
         else if (transaction.HasWrites && WriteRefusal(client) is { } refusal)
         {
-            context.Reply.Error("EXECABORT Transaction discarded because of: " + refusal);
+            context.Reply.Error(AbortedBecauseOf + refusal);
         }
         else if (isBroken)
         {

@@ -95,6 +95,61 @@ public sealed class BlockingListTests
     }
 
     [Theory, MemberData(nameof(Shapes))]
+    public void Keys_are_served_in_the_order_in_which_they_became_ready(string transport, int shards)
+    {
+        using FastShardServer server = FastShardServer.Start(transport, "--shards", $"{shards}");
+        using BlockedClients blocked = new(server);
+        using RespClient one = server.Connect();
+        using RespClient two = server.Connect();
+        for (int first = 0; first < shards; first++)
+        {
+            string low = Slots.KeyOn(first, shards, "low");
+            string high = Slots.KeyOn(shards - 1 - first, shards, "high");
+            one.Send("BLMOVE", low, "target", "LEFT", "RIGHT", "0");
+            blocked.Await(1);
+            two.Send("BLMOVE", high, "target", "LEFT", "RIGHT", "0");
+            blocked.Await(2);
+            // Who waits longer is of no account: it is another key.
+            blocked.Run("MULTI");
+            blocked.Run("RPUSH", high, "1");
+            blocked.Run("RPUSH", low, "2");
+            blocked.Run("EXEC");
+            Assert.Equal("$2", one.Read().ToString());
+            Assert.Equal("$1", two.Read().ToString());
+            Assert.Equal("*[$1, $2]", blocked.Run("LRANGE", "target", "0", "-1").ToString());
+            blocked.Run("DEL", "target");
+            blocked.AwaitNone();
+        }
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
+    public void What_a_move_brings_is_there_before_who_waits_for_a_key_ready_later(string transport, int shards)
+    {
+        using FastShardServer server = FastShardServer.Start(transport, "--shards", $"{shards}");
+        using BlockedClients blocked = new(server);
+        using RespClient mover = server.Connect();
+        using RespClient taker = server.Connect();
+        for (int pair = 0; pair < shards * shards; pair++)
+        {
+            string source = Slots.KeyOn(pair / shards, shards, "source");
+            string target = Slots.KeyOn(pair % shards, shards, "target");
+            taker.Send("BLPOP", target, "0");
+            blocked.Await(1);
+            mover.Send("BLMOVE", source, target, "LEFT", "LEFT", "0");
+            blocked.Await(2);
+            blocked.Run("MULTI");
+            blocked.Run("RPUSH", source, "moved");
+            blocked.Run("RPUSH", target, "pushed");
+            blocked.Run("EXEC");
+            Assert.Equal("$moved", mover.Read().ToString());
+            Assert.Equal($"*[${target}, $moved]", taker.Read().ToString());
+            Assert.Equal("*[$pushed]", blocked.Run("LRANGE", target, "0", "-1").ToString());
+            blocked.Run("DEL", target);
+            blocked.AwaitNone();
+        }
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
     public void A_move_of_an_exact_number_waits_beside_a_list_that_is_too_short(string transport, int shards)
     {
         using FastShardServer server = FastShardServer.Start(transport, "--shards", $"{shards}");

@@ -45,11 +45,14 @@ internal sealed class RedisServer : IDisposable
 
     public RespClient Connect() => RespClient.Connect(Port);
 
-    public bool Answers()
+    public bool Answers() => Answers(password: null);
+
+    public bool Answers(string? password)
     {
         try
         {
             using RespClient client = Connect();
+            if (password is not null) _ = client.Run("AUTH", password);
             return client.Run("PING").Text == "PONG";
         }
         catch (Exception failure) when (failure is SocketException or IOException)

@@ -87,6 +87,41 @@ public sealed class WaitTableTests : IDisposable
     }
 
     [Fact]
+    public void A_key_that_is_put_back_is_the_first_again()
+    {
+        new TestWaiter("a", "x").Wait(_keyspace);
+        new TestWaiter("b", "y").Wait(_keyspace);
+        Assert.Equal(long.MaxValue, Table.ReadySince);
+        _keyspace.Put("x");
+        long since = Table.ReadySince;
+        _keyspace.Put("y");
+        Assert.Equal(since, Table.ReadySince);
+        WaitQueue taken = Table.TakeReady()!;
+        Assert.True(Table.ReadySince > since);
+        _keyspace.Put("x");
+        Table.PutBack(taken);
+        Assert.Equal(since, Table.ReadySince);
+        Assert.Equal(["a"], NamesIn(Table.TakeReady()));
+        Assert.Equal(["b"], NamesIn(Table.TakeReady()));
+        Assert.Equal(["a"], NamesIn(Table.TakeReady()));
+        Assert.Null(Table.TakeReady());
+    }
+
+    [Fact]
+    public void A_key_that_was_put_back_and_then_left_is_passed_over()
+    {
+        TestWaiter waiter = new TestWaiter("a", "x").Wait(_keyspace);
+        _keyspace.Put("x");
+        Table.PutBack(Table.TakeReady()!);
+        Table.Leave(waiter);
+        new TestWaiter("b", "y").Wait(_keyspace);
+        Assert.Null(Table.TakeReady());
+        Assert.False(Table.HasReady);
+        _keyspace.Put("y");
+        Assert.Equal(["b"], NamesIn(Table.TakeReady()));
+    }
+
+    [Fact]
     public void Leaving_takes_a_waiter_out_of_all_its_queues()
     {
         TestWaiter leaving = new TestWaiter("a", "x", "y").Wait(_keyspace);

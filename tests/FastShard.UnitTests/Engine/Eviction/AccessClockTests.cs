@@ -101,6 +101,27 @@ public sealed class AccessClockTests : IDisposable
         Assert.Equal(0, last);
     }
 
+    [Theory, InlineData(0), InlineData(1), InlineData(10), InlineData(100)]
+    public void Every_frequency_that_is_told_is_shown_until_the_key_is_used(int factor)
+    {
+        Clock.IsLfu = true;
+        Clock.LogFactor = factor;
+        for (int frequency = 0; frequency <= 255; frequency++)
+        {
+            Clock.Tell(Entry, 7, frequency, _keys.NowMillis);
+            Assert.Equal(frequency, Clock.Frequency(Entry, 7, _keys.NowMillis));
+            Assert.InRange(Clock.Frequency(Entry, 8, _keys.NowMillis), frequency * 0.95 - 1, frequency * 1.05 + 1);
+        }
+        Clock.Tell(Entry, 7, 4, _keys.NowMillis);
+        _keys.Read("k");
+        Assert.True(Clock.Frequency(Entry, 7, _keys.NowMillis) > 4);
+        Clock.Tell(Entry, 7, 100, _keys.NowMillis);
+        _keys.Advance(60_000);
+        Assert.Equal(Clock.Frequency(Entry, _keys.NowMillis), Clock.Frequency(Entry, 7, _keys.NowMillis));
+        _keys.Advance(10 * 60_000);
+        Assert.True(Clock.Frequency(Entry, 7, _keys.NowMillis) < 100);
+    }
+
     [Fact]
     public void With_a_decay_time_of_zero_nothing_is_lost()
     {
