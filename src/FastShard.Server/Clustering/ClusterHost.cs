@@ -83,7 +83,21 @@ internal sealed class ClusterHost : IDisposable
         return host._bus.Listen(options.Bind, BusPort(options, server.Port));
     }
 
-    public void Start() => _bus.Start();
+    /// <summary>The data are there: joins the others.</summary>
+    public void Start()
+    {
+        var loaded = new SlotSet();
+        _server.WithAllHeld(() =>
+        {
+            for (int slot = 0; slot < SlotSet.Slots; slot++)
+            {
+                if (_server.Dataset.Home(slot, 0).Table.SlotKeyCount(slot) > 0) loaded.Add(slot);
+            }
+        });
+        Enter().Admin.ClaimLoaded(loaded);
+        Leave();
+        _bus.Start();
+    }
 
     /// <summary>
     /// Takes the machine's token. It is let go by <see cref="Leave"/> after a few microseconds: nobody who holds it

@@ -5,6 +5,7 @@ using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
+using FastShard.Server.Clustering;
 using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Execution;
@@ -27,6 +28,7 @@ internal static class PlainRun
         if (!IsOrdinary(worker.Server, client, batch)) return;
         Dataset dataset = worker.Server.Dataset;
         GateState gates = worker.Server.Gates;
+        ClusterHost? cluster = worker.Server.Cluster;
         ReplyBuffer output = client.Output;
         int first = batch.Next;
         int next = first;
@@ -36,7 +38,8 @@ internal static class PlainRun
             ref CommandRecord record = ref batch.Records[next];
             if (record.Shard < 0) break;
             CommandSpec spec = record.Spec!;
-            bool isPlain = spec.IsPlain && spec.AcceptsArity(record.ArgCount) && gates.IsOpenFor(spec);
+            bool isPlain = spec.IsPlain && spec.AcceptsArity(record.ArgCount) && gates.IsOpenFor(spec)
+                && (cluster is null || ClusterGate.IsPlain(cluster, record));
             if (!isPlain || !worker.TryHold(record.Shard)) break;
             var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
             var context = new CommandContext(

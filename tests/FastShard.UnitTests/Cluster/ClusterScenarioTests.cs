@@ -194,6 +194,23 @@ public sealed class ClusterScenarioTests
     }
 
     [Fact]
+    public void Keys_that_a_start_finds_make_slots_its_own_or_strangers()
+    {
+        SimCluster cluster = SimCluster.Create(18, 3, 0);
+        SimNode node = cluster.Nodes[0];
+        node.Act(machine =>
+        {
+            SimCluster.Demand(machine.Admin.RemoveSlots(SimCluster.Range(16000, 16001)));
+            SlotSet loaded = SimCluster.Range(15999, 16001);
+            loaded.Add(0);
+            machine.Admin.ClaimLoaded(loaded);
+        });
+        Assert.Equal(node.State.Myself, node.State.Slots.Owner(16000));
+        Assert.Equal(cluster.Nodes[2].State.Myself.Id, node.State.Slots.ImportingFrom(15999)!.Id);
+        Assert.Null(node.State.Slots.ImportingFrom(0));
+    }
+
+    [Fact]
     public void Who_was_forgotten_is_not_brought_back_by_gossip()
     {
         SimCluster cluster = SimCluster.Create(12, 3, 1);
