@@ -112,7 +112,7 @@ public sealed class ClusterAdmin
         return null;
     }
 
-    /// <summary>A slot is a node's from now on. At the end of a move, the node that it came to makes that known.</summary>
+    /// <summary>A slot is a node's from now on. At the end of a move the node that it came to tells all.</summary>
     public string? Assign(int slot, string owner, bool hasKeys)
     {
         if (Myself.IsReplica) return OnlyPrimaries;

@@ -63,7 +63,7 @@ internal sealed class FastShardServer : IDisposable
         }
         Aof = new AppendOnlyFile(this);
         StartedMillis = SystemClock.WallMillis();
-        MemoryPeak = new MemoryPeak(() => MemoryGate.UsedBytes);
+        MemoryPeak = new MemoryPeak(() => MemoryGate.UsedBytes + MemoryFigures.FileBytes());
         Saver = new Saver(this);
         Loader = new Loader(this);
         Replication = new Replicator(this);

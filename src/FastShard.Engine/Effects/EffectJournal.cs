@@ -24,7 +24,7 @@ public sealed class EffectJournal : IDisposable
     private const int KeptBytes = 256 * 1024;
     private const int PrefixBytesMax = Numbers.MaxInt64Bytes + 3;
 
-    private NativeBuffer _buffer = new(0);
+    private NativeBuffer _buffer = new(0, BufferUse.Journal);
     private int _depth;
     private int _unitFirst;
     private int _unitCount;

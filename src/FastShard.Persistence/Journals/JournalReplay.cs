@@ -1,6 +1,6 @@
 // A journal is replayed with the handlers that clients' commands run through: by one thread that owns every shard, or
-// by the shards themselves while they run (ReplaySorter). No deadline passes meanwhile (Keyspace.IsReplaying): what was removed for its age is removed by the journal itself, and
-// until then later commands count on it.
+// by the shards themselves while they run (ReplaySorter). No deadline passes meanwhile (Keyspace.IsReplaying): what was
+// removed for its age is removed by the journal itself, and until then later commands count on it.
 //
 // What stands between MULTI and EXEC is put aside until the EXEC has been read, so that half a transaction at the end
 // of a torn file changes nothing.

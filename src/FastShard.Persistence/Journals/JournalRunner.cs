@@ -6,7 +6,9 @@ using FastShard.Protocol;
 
 namespace FastShard.Persistence.Journals;
 
-/// <summary>Runs a journal's commands, one after the other, with the handlers that clients' commands run through.</summary>
+/// <summary>
+/// Runs a journal's commands, one after the other, with the handlers that clients' commands run through.
+/// </summary>
 internal sealed class JournalRunner(Dataset dataset, long nowMillis) : IDisposable
 {
     private readonly Session _session = new();

@@ -13,7 +13,7 @@ namespace FastShard.Persistence.Snapshots;
 /// </summary>
 internal sealed class SnapshotStream : IDisposable
 {
-    private readonly NativeBuffer _output = new(SnapshotLimits.OutputBytes);
+    private readonly NativeBuffer _output = new(SnapshotLimits.OutputBytes, BufferUse.Snapshot);
     private readonly ISnapshotSink _sink;
     private readonly SnapshotSettings _settings;
     private readonly int _version;

@@ -38,9 +38,9 @@ internal static class PlainRun
             ref CommandRecord record = ref batch.Records[next];
             if (record.Shard < 0) break;
             CommandSpec spec = record.Spec!;
-            bool isPlain = spec.IsPlain && spec.AcceptsArity(record.ArgCount) && gates.IsOpenFor(spec)
-                && (cluster is null || ClusterGate.IsPlain(cluster, record));
+            bool isPlain = spec.IsPlain && spec.AcceptsArity(record.ArgCount) && gates.IsOpenFor(spec);
             if (!isPlain || !worker.TryHold(record.Shard)) break;
+            if (cluster is not null && !ClusterGate.IsPlain(cluster, record)) break;
             var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
             var context = new CommandContext(
                 spec, arguments, client, dataset, new ReplyWriter(output, client.Version), worker.NowMillis,

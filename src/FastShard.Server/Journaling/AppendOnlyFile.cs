@@ -30,6 +30,8 @@ internal sealed class AppendOnlyFile : IDisposable
     private volatile bool _awaitsBase; // turned on, and nothing of it can be loaded before the first base is there
     private AofStart? _start; // what is to be loaded at the start
     private bool _isStarted;
+    private bool _isInTransaction;
+    private bool _isPutOff; // until its end
     private bool _isSuspended;
     private bool _isScheduled;
     private long _notBeforeNanos;
@@ -158,13 +160,29 @@ internal sealed class AppendOnlyFile : IDisposable
         _writer.Policy = options.AppendFsync;
         Log.NotesTimes = options.AofTimestampEnabled;
         // What is being loaded is gone on with at the end.
-        if (_isStarted && options.AppendOnly != IsOn && !_server.Gates.IsLoading)
+        _isPutOff |= _isInTransaction;
+        if (_isStarted && options.AppendOnly != IsOn && !_server.Gates.IsLoading && !_isInTransaction)
         {
             string? error = options.AppendOnly ? TurnOn() : TurnOff();
             if (error is not null) return error;
         }
         HoldReplies();
         return null;
+    }
+
+    /// <summary>
+    /// A transaction that may change the configuration begins, while all shards are held: what it changes stays
+    /// together, and so the file is turned on and off behind it.
+    /// </summary>
+    public void BeginTransaction() => _isInTransaction = true;
+
+    /// <summary>It has run.</summary>
+    public void EndTransaction()
+    {
+        _isInTransaction = false;
+        if (!_isPutOff) return;
+        _isPutOff = false;
+        if (Configure() is { } error) Logging.Log.Warning(error);
     }
 
     /// <summary>From now on <see cref="Configure"/> turns it on and off: the server runs.</summary>

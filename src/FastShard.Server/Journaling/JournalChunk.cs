@@ -10,7 +10,7 @@ internal sealed class JournalChunk : IDisposable
     private const int KeptBytes = 64 * 1024;
 
     /// <summary>The effects.</summary>
-    public NativeBuffer Effects { get; private set; } = new(0);
+    public NativeBuffer Effects { get; private set; } = new(0, BufferUse.Journal);
 
     /// <summary>To be done when everything before it is written; null = nothing.</summary>
     public Action? Cut { get; set; }

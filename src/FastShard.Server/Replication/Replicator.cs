@@ -368,13 +368,9 @@ internal sealed class Replicator : IDisposable
     private void Ping(long nowMillis)
     {
         // While the role is handed over the stream is to stand still.
-        if (IsReplica || Replicas.All.Length == 0 || Failover.State != FailoverState.None
-            || _server.Cluster is { IsHandingOver: true })
-        {
-            return;
-        }
-        // Nor does anything follow the last save.
-        if (_server.Gates.IsEnding) return;
+        if (IsReplica || Replicas.All.Length == 0 || Failover.State != FailoverState.None) return;
+        // Nor does anything follow the last save, or come while another node of a cluster takes over.
+        if (_server.Gates.IsEnding || _server.Cluster is { IsHandingOver: true }) return;
         if (nowMillis - _pingedMillis < _server.Options.ReplicaPingSeconds * 1000L) return;
         _pingedMillis = nowMillis;
         _server.Aof.Log.PostRaw("*1\r\n$4\r\nPING\r\n"u8);

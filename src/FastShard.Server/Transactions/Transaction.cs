@@ -109,6 +109,8 @@ internal sealed class Transaction
         EffectJournal? effects = worker.Server.Dataset.IsJournalled && QueuedShards != 0
             ? worker.Server.Dataset[System.Numerics.BitOperations.TrailingZeroCount(QueuedShards)].Effects
             : null;
+        bool isOfAll = QueuedShards == worker.Server.AllShards;
+        if (isOfAll) worker.Server.Aof.BeginTransaction();
         effects?.BeginUnit();
         for (int index = 0; index < _commands.Count; index++)
         {
@@ -119,6 +121,7 @@ internal sealed class Transaction
             client.CommandsRun++;
         }
         effects?.EndUnit();
+        if (isOfAll) worker.Server.Aof.EndTransaction();
         timing.End();
     }
 

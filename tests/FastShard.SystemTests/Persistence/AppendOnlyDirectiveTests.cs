@@ -64,8 +64,37 @@ public sealed class AppendOnlyDirectiveTests : IDisposable
         if (isWanted == "no") Assert.Equal("OK", client.Read().Text);
     }
 
+    [Fact]
+    public void A_transaction_that_turns_it_off_or_on_stays_together()
+    {
+        using FastShardServer server = Start("--shards", "2");
+        using RespClient client = server.Connect();
+        RunTogether(client, "off", "no");
+        string text = File.ReadAllText(Journal("*.1.incr.aof"));
+        Assert.Matches(@"MULTI\r\n(.|\n)*off:a(.|\n)*off:b(.|\n)*off:c(.|\n)*off:d(.|\n)*EXEC\r\n\z", text);
+        RunTogether(client, "on", "yes");
+        const string Idle = "aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0";
+        server.Until(() => client.Run("INFO", "persistence").Text!.Contains(Idle), "rewritten");
+        Assert.Contains("aof_enabled:1", client.Run("INFO", "persistence").Text);
+        string digest = client.Run("DEBUG", "DIGEST").Text!;
+        Assert.Equal("OK", client.Run("DEBUG", "LOADAOF").Text);
+        Assert.Equal(digest, client.Run("DEBUG", "DIGEST").Text);
+        Assert.Equal("8", client.Run("DBSIZE").Text);
+    }
+
+    private static void RunTogether(RespClient client, string name, string isOn)
+    {
+        client.Run("MULTI");
+        client.Run("SET", $"{name}:a", "1");
+        client.Run("SET", $"{name}:b", "1");
+        client.Run("CONFIG", "SET", "appendonly", isOn);
+        client.Run("SET", $"{name}:c", "1");
+        client.Run("SET", $"{name}:d", "1");
+        Assert.Equal(5, client.Run("EXEC").Elements!.Count);
+    }
+
     private FastShardServer Start(params string[] options) => FastShardServer.StartIn(
-        _folder, null, ["--appendonly", "yes", "--appendfsync", "always", .. options]);
+        _folder, null, ["--appendonly", "yes", "--appendfsync", "always", "--enable-debug-command", "yes", .. options]);
 
     private string Journal(string pattern) =>
         Directory.EnumerateFiles(Path.Combine(_folder, "appendonlydir"), pattern).Single();
