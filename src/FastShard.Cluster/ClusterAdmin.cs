@@ -40,6 +40,22 @@ public sealed class ClusterAdmin
         return null;
     }
 
+    /// <summary>
+    /// There were keys of these slots at the start. What nobody has is this node's; keys of others' slots are as those
+    /// of slots on their way here, until somebody decides about them.
+    /// </summary>
+    public void ClaimLoaded(SlotSet slots)
+    {
+        if (Myself.IsReplica || slots.Count == 0) return;
+        for (int slot = 0; slot < SlotSet.Slots; slot++)
+        {
+            if (!slots.Has(slot) || _state.Slots.Owner(slot) == Myself) continue;
+            if (_state.Slots.Owner(slot) is not { } owner) _state.Assign(slot, Myself);
+            else if (_state.Slots.ImportingFrom(slot) is null) _state.Slots.SetImporting(slot, owner);
+        }
+        _state.Changed();
+    }
+
     /// <summary>Takes slots from whoever has them, as far as this node is concerned.</summary>
     public string? RemoveSlots(SlotSet slots)
     {
@@ -96,7 +112,7 @@ public sealed class ClusterAdmin
         return null;
     }
 
-    /// <summary>A slot is a node's from now on. At the end of a move, the node that it came to makes that known.</summary>
+    /// <summary>A slot is a node's from now on. At the end of a move the node that it came to tells all.</summary>
     public string? Assign(int slot, string owner, bool hasKeys)
     {
         if (Myself.IsReplica) return OnlyPrimaries;

@@ -1,5 +1,5 @@
-// A node of a cluster: the state machine under a token of its own, the bus's thread, nodes.conf, and the map that shards
-// read. What the machine wants done to the data is done by the first shard's worker, which may hold the others.
+// A node of a cluster: the state machine under a token of its own, the bus's thread, nodes.conf, and the map that
+// shards read. What the machine wants done to the data is done by the first shard's worker, which may hold the others.
 
 using System.Collections.Concurrent;
 using FastShard.Cluster;
@@ -83,7 +83,21 @@ internal sealed class ClusterHost : IDisposable
         return host._bus.Listen(options.Bind, BusPort(options, server.Port));
     }
 
-    public void Start() => _bus.Start();
+    /// <summary>The data are there: joins the others.</summary>
+    public void Start()
+    {
+        var loaded = new SlotSet();
+        _server.WithAllHeld(() =>
+        {
+            for (int slot = 0; slot < SlotSet.Slots; slot++)
+            {
+                if (_server.Dataset.Home(slot, 0).Table.SlotKeyCount(slot) > 0) loaded.Add(slot);
+            }
+        });
+        Enter().Admin.ClaimLoaded(loaded);
+        Leave();
+        _bus.Start();
+    }
 
     /// <summary>
     /// Takes the machine's token. It is let go by <see cref="Leave"/> after a few microseconds: nobody who holds it
@@ -106,7 +120,7 @@ internal sealed class ClusterHost : IDisposable
         if (hasMore) _bus.Wake();
     }
 
-    /// <summary>The same for the bus's thread, which takes what is to be done. The file is written before that.</summary>
+    /// <summary>The same for the bus's thread, which takes what is to be done; the file is written first.</summary>
     public List<ClusterEffect> LeaveWithEffects(List<ClusterEffect> empty)
     {
         Machine.Settle();
@@ -220,7 +234,10 @@ internal sealed class ClusterHost : IDisposable
     {
         Replicator replication = _server.Replication;
         if (replication.Link is not { } link)
-            return new ReplicationFacts(replication.Feed.Backlog.End, IsFollowing: false, 0) { IsStill = _doer.IsStill };
+        {
+            long end = replication.Feed.Backlog.End;
+            return new ReplicationFacts(end, IsFollowing: false, 0) { IsStill = _doer.IsStill };
+        }
         long now = SystemClock.WallMillis();
         long since = link.IsConnected ? link.HeardMillis : link.DownSinceMillis;
         return new ReplicationFacts(link.Offset, IsFollowing: true, since == 0 ? 0 : now - since);

@@ -36,12 +36,15 @@ internal static class Gatekeeper
             return Refuse(worker, client, spec, Errors.NoAuth);
         if (client.Transaction.IsOpen && spec.Is(CommandFlags.NoMulti))
             return RefuseText(worker, client, spec, "ERR Command not allowed inside a transaction");
-        if (client.FollowsRedirects && PrimaryFor(worker, client, spec) is { } primary)
-            return Redirect(worker, client, spec, primary);
         if (worker.Server.Cluster is { } cluster
             && ClusterGate.Judge(worker, client, cluster, spec, arguments) is { } elsewhere)
         {
             return RefuseText(worker, client, spec, elsewhere);
+        }
+        if (client.FollowsRedirects && worker.Server.Cluster is null
+            && PrimaryFor(worker, client, spec) is { } primary)
+        {
+            return Redirect(worker, client, spec, primary);
         }
         if (worker.Server.Gates.DeniesWrites && IsDeniedWithWrites(spec))
             return Refuse(worker, client, spec, Errors.SnapshotsFail);

@@ -28,6 +28,7 @@ internal static class PlainRun
         if (!IsOrdinary(worker.Server, client, batch)) return;
         Dataset dataset = worker.Server.Dataset;
         GateState gates = worker.Server.Gates;
+        ClusterHost? cluster = worker.Server.Cluster;
         ReplyBuffer output = client.Output;
         int first = batch.Next;
         int next = first;
@@ -39,7 +40,7 @@ internal static class PlainRun
             CommandSpec spec = record.Spec!;
             bool isPlain = spec.IsPlain && spec.AcceptsArity(record.ArgCount) && gates.IsOpenFor(spec);
             if (!isPlain || !worker.TryHold(record.Shard)) break;
-            if (gates.IsClustered && !ClusterGate.IsPlain(worker.Server.Cluster!, record)) break;
+            if (cluster is not null && !ClusterGate.IsPlain(cluster, record)) break;
             var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
             var context = new CommandContext(
                 spec, arguments, client, dataset, new ReplyWriter(output, client.Version), worker.NowMillis,

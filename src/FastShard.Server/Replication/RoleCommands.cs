@@ -102,6 +102,11 @@ internal static class RoleCommands
 
     private static void HandOver(ref CommandContext context)
     {
+        if (context.Server().Cluster is not null)
+        {
+            context.Reply.Error("ERR FAILOVER not allowed in cluster mode."u8);
+            return;
+        }
         FailoverRun failover = context.Server().Replication.Failover;
         if (context.ArgCount == 2 && context.ArgIs(1, "ABORT"u8))
         {
