@@ -86,8 +86,8 @@ internal sealed class FailureDetector
     }
 
     /// <summary>
-    /// A replica, or a primary without slots, is back when it answers. A primary with slots only after a while, in which
-    /// a replica would have taken over: it may be back with nobody knowing, but not while it is being replaced.
+    /// A replica, or a primary without slots, is back when it answers. A primary with slots only after a while, in
+    /// which a replica would have taken over: it may be back with nobody knowing, but not while it is being replaced.
     /// </summary>
     private void Undo(ClusterNode node)
     {

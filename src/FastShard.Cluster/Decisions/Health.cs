@@ -2,7 +2,7 @@ using FastShard.Cluster.State;
 
 namespace FastShard.Cluster.Decisions;
 
-/// <summary>Whether the cluster serves: all slots have an owner that is up, and this node is with the majority.</summary>
+/// <summary>Whether the cluster serves: slots have owners that are up, and this node is with the majority.</summary>
 internal sealed class Health
 {
     // A primary that starts, or comes back from a minority, may have been replaced: it listens before it serves.

@@ -48,7 +48,7 @@ internal sealed class Heartbeat
         }
     }
 
-    /// <summary>The one of a few drawn that has been silent longest: so news travel without all talking to all.</summary>
+    /// <summary>The one of a few drawn that was silent longest: so news travel without all talking to all.</summary>
     private void PingOneDrawn()
     {
         ClusterNode? oldest = null;

@@ -84,8 +84,8 @@ public sealed class ClusterState
     }
 
     /// <summary>
-    /// Gives a slot to a node, or to nobody. A primary that gets its first slot while others have replicas is to get one
-    /// too: replicas may move to it.
+    /// Gives a slot to a node, or to nobody. A primary that gets its first slot while others have replicas is to get
+    /// one too: replicas may move to it.
     /// </summary>
     internal void Assign(int slot, ClusterNode? owner)
     {

@@ -35,7 +35,7 @@ public sealed class NodeTable
         _byId.Add(id, node);
     }
 
-    /// <summary>Gossip about a node that was forgotten would bring it back: it is not listened to for a while.</summary>
+    /// <summary>Gossip about a forgotten node would bring it back: it is not listened to for a while.</summary>
     internal void Ban(NodeId id, long untilMillis) => _banned[id] = untilMillis;
 
     internal bool IsBanned(NodeId id, long nowMillis)

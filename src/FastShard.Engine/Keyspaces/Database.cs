@@ -244,7 +244,7 @@ public sealed class Database
         Changed(hash);
     }
 
-    /// <summary>Removes a collected entry whose slot belongs to another server now. Does nothing if it is gone.</summary>
+    /// <summary>Removes a collected entry whose slot is another server's now. Does nothing if it is gone.</summary>
     public void RemoveMoved(in Entry collected)
     {
         ulong hash = KeyHash.Of(collected.Key);

@@ -44,7 +44,8 @@ internal sealed class ClusterBus : IReactorHandler, IDisposable
         {
             bool isOptional = spelled.StartsWith('-');
             if (Listener.TryListenTcp(
-                isOptional ? spelled[1..] : spelled, port, Backlog, reusePort: false, out Listener? listener, out error))
+                isOptional ? spelled[1..] : spelled, port, Backlog, reusePort: false, out Listener? listener,
+                out error))
             {
                 _listeners.Add(listener!);
             }
@@ -173,7 +174,8 @@ internal sealed class ClusterBus : IReactorHandler, IDisposable
         switch (effect.Kind)
         {
             case EffectKind.Send:
-                if (_connections.TryGetValue(effect.Link, out BusConnection? connection)) Send(connection, effect.Bytes);
+                if (_connections.TryGetValue(effect.Link, out BusConnection? connection))
+                    Send(connection, effect.Bytes);
                 break;
             case EffectKind.OpenLink:
                 Open(effect.Link, effect.Address);

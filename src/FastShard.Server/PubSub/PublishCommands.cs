@@ -45,7 +45,7 @@ internal static class PublishCommands
         ReadOnlySpan<byte> message = context.Arg(2);
         FastShardServer server = context.Server();
         Shard place = server.PubSub.HomeOf(channel);
-        // Whoever listens at a replica hears it there, in its place among the writes; nodes of a cluster tell all others.
+        // Whoever listens at a replica hears it there, in its place among the writes; nodes of a cluster tell all.
         if (server.Cluster is { } cluster) cluster.Publish(isSharded, channel, message);
         else if (server.Replication.NeedsEffects) place.Keyspace.Effects.Relay(context);
         ShardPubSub home = place.PubSub;

@@ -25,7 +25,8 @@ public sealed class MixedClusterTests
         watcher.Until(() => primaries.All(IsOk), "the three primaries serve");
         Join(watcher, primaries, theirReplica, ours);
         Join(watcher, primaries, ourReplica, theirs);
-        watcher.Until(() => all.All(node => node.Ask("CLUSTER", "NODES").Text!.Split('\n').Length == 6), "all know all");
+        watcher.Until(
+            () => all.All(node => node.Ask("CLUSTER", "NODES").Text!.Split('\n').Length == 6), "all know all");
 
         Dictionary<string, string> written = WriteKeys(all, 200);
         watcher.Until(() => IsUp(theirReplica) && IsUp(ourReplica), "the replicas follow");
@@ -109,7 +110,8 @@ public sealed class MixedClusterTests
         watcher.Until(() => replica.See(primary).Contains(" connected ")
             && primaries.All(node => node.See(replica).Length > 0), "they know each other");
         watcher.Until(() => replica.Ask("CLUSTER", "REPLICATE", primary.Id).Text == "OK", "it follows");
-        watcher.Until(() => Array.TrueForAll(primaries, node => node.See(replica).Contains(" slave ")), "all know that");
+        watcher.Until(
+            () => Array.TrueForAll(primaries, node => node.See(replica).Contains(" slave ")), "all know that");
     }
 
     private static void Manage(string command, string[] arguments)

@@ -105,7 +105,7 @@ internal sealed class SimCluster
         }
     }
 
-    /// <summary>All nodes are up and see the same: all slots owned, nobody down, and the same primary for each.</summary>
+    /// <summary>All nodes are up and see the same: all slots owned, nobody down, the same primary for each.</summary>
     public void RunUntilConverged(long millisMax = 60_000) => RunUntil("one view", IsConverged, millisMax);
 
     public bool IsConverged()

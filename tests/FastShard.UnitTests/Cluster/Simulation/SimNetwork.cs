@@ -53,7 +53,8 @@ internal sealed class SimNetwork(SimCluster cluster)
 
     public void DropLinksOf(SimNode node)
     {
-        foreach ((SimNode owner, int id) in _links.Keys.Where(key => key.Node == node).OrderBy(key => key.Link).ToList())
+        var links = _links.Keys.Where(key => key.Node == node).OrderBy(key => key.Link).ToList();
+        foreach ((SimNode owner, int id) in links)
             Close(owner, id);
     }
 
