@@ -103,7 +103,7 @@ internal sealed class PacketIntake
         _state.Changed();
     }
 
-    /// <summary>Whoever answers is whom this node called, or the handshake ends. False: nothing is left to do.</summary>
+    /// <summary>Whoever answers is whom this node called, or the handshake ends. False: all is done.</summary>
     private bool TakeName(ClusterLink link, ClusterNode node, ClusterNode? sender, in BusPacket packet)
     {
         if (node.IsInHandshake)
