@@ -153,6 +153,9 @@ internal sealed class Connection : Session
     /// <summary>CLIENT IMPORT-SOURCE: what it looks for has not expired, as long as the server imports.</summary>
     public bool IsImportSource { get; set; }
 
+    /// <summary>Its commands see keys otherwise than those of others, or leave less behind.</summary>
+    public bool RunsApart => NoTouch || IsImportSource;
+
     /// <summary>Gets a copy of every command (MONITOR).</summary>
     public bool IsMonitor { get; set; }
 

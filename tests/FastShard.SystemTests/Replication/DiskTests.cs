@@ -39,7 +39,7 @@ public sealed class DiskTests : IDisposable
         // A client that waits is answered when the disk it waits for comes later.
         Assert.Equal("OK", replica.Run("CONFIG", "SET", "appendonly", "no").Text);
         Assert.Equal("OK", primary.Run("SET", "k", "2").Text);
-        primary.Send("WAITAOF", "0", "1", "0");
+        primary.Send("WAITAOF", "1", "1", "0");
         using RespClient watcher = first.Connect();
         first.Until(() => Pair.Field(watcher, "blocked_clients") == "1", "it waits");
         Assert.Equal("OK", replica.Run("CONFIG", "SET", "appendonly", "yes").Text);
