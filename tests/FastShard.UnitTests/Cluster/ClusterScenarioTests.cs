@@ -39,8 +39,8 @@ public sealed class ClusterScenarioTests
         SimNode replica = cluster.Nodes[3];
         long start = cluster.NowMillis;
         replica.Act(machine => SimCluster.Demand(machine.Admin.Failover(isForced: false, isTakeover: false)));
-        cluster.RunUntil("writes are held back", () => primary.WritesArePaused);
         cluster.RunUntil("the replica leads", () => replica.State.Myself.IsPrimary);
+        Assert.Equal(1, primary.Pauses);
         Assert.True(cluster.NowMillis - start < cluster.Settings.NodeTimeoutMillis);
         // Nothing was written there that is not here.
         Assert.True(primary.Offset <= replica.Offset, $"{primary.Offset} of the old one, {replica.Offset} of the new");

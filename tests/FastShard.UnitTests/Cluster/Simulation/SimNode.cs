@@ -42,6 +42,9 @@ internal sealed class SimNode
 
     public bool WritesArePaused { get; private set; }
 
+    /// <summary>How often they were.</summary>
+    public int Pauses { get; private set; }
+
     /// <summary>It can be reached, and reaches nobody.</summary>
     public bool IsMute { get; set; }
 
@@ -121,6 +124,7 @@ internal sealed class SimNode
                 break;
             case EffectKind.PauseWrites or EffectKind.ResumeWrites:
                 WritesArePaused = effect.Kind == EffectKind.PauseWrites;
+                Pauses += WritesArePaused ? 1 : 0;
                 break;
             case EffectKind.DropSlot:
                 DroppedSlots.Add((int)effect.Number);
