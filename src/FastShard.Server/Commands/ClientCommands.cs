@@ -26,7 +26,7 @@ internal static class ClientCommands
         },
     ];
 
-    // table
+    // tidy: table
     private static CommandSpec[] OwnRows() =>
     [
         new("CAPA", -3, Own, static (ref CommandContext context) => Capabilities(ref context))
