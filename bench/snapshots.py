@@ -2,10 +2,12 @@
 """How fast is a snapshot written and loaded, and what do clients feel of it? Beside redis-server.
 
     bench/snapshots.py [--keys N] [--bytes N] [--seconds S] [--binary PATH] [--port PORT] [--only fastshard|redis]
+                       [--output PATH]
 
-Each server gets N string keys (DEBUG POPULATE). Then: background saves of an idle server; redis-benchmark's SET and GET
-(50 connections) without and with saves going on one after the other; a start with the file. Writes the table to
-bench/results/snapshots.md. About a minute.
+Each server gets N string keys, those that redis-benchmark's SET and GET go over: so a load makes no new ones, and what
+memory grows by is the save's. Then: background saves of an idle server; redis-benchmark's SET and GET (50 connections)
+without and with saves going on one after the other; a start with the file. Memory is looked at as often without a save
+as with one, because looking costs something. Writes the table to bench/results/snapshots.md. About a minute and a half.
 """
 import argparse
 import os
@@ -15,7 +17,7 @@ import tempfile
 import threading
 import time
 
-from resp import Client, Server
+from resp import Client, Server, encode
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -48,14 +50,25 @@ def save(client):
     return time.time() - began
 
 
-def save_again_and_again(port, server, stop, most):
+def populate(client, options):
+    """The keys of redis-benchmark, with the values of DEBUG POPULATE."""
+    for first in range(0, options.keys, 1000):
+        numbers = range(first, min(first + 1000, options.keys))
+        client.send([encode("SET", b"key:%012d" % number, (b"value:%d" % number).ljust(options.bytes, b"\0"))
+                     for number in numbers])
+
+
+def watch(port, server, stop, seen, saves):
+    """Looks at the memory all the time; with saves going on one after the other, if so wanted."""
     client = Client(port)
     while not stop.is_set():
-        client.run("BGSAVE")
-        while client.info()["rdb_bgsave_in_progress"] == "1" and not stop.is_set():
-            most[0] = max(most[0], tree_resident(server))
-            time.sleep(0.02)
-        most[1] += 1
+        if saves and client.info()["rdb_bgsave_in_progress"] == "0":
+            client.run("BGSAVE")
+            seen[1] += 1
+        elif not saves:
+            client.info()
+        seen[0] = max(seen[0], tree_resident(server))
+        time.sleep(0.02)
 
 
 def load(port, options, test):
@@ -65,7 +78,7 @@ def load(port, options, test):
          str(options.bytes), "-c", "50"], capture_output=True, text=True, check=True).stdout
     rate = float(re.search(r"throughput summary: ([\d.]+)", text)[1])
     slow = [float(millis) for share, millis in re.findall(r"([\d.]+)% <= ([\d.]+) milli", text) if float(share) >= 99.9]
-    return rate, slow[0]
+    return rate, slow[0], requests
 
 
 def measure(name, command, options, folder):
@@ -74,23 +87,29 @@ def measure(name, command, options, folder):
     row = {}
     with Server(options.port, command) as server:
         client = Client(options.port)
-        client.run("DEBUG", "POPULATE", options.keys, "key", options.bytes)
+        populate(client, options)
         before = cpu_seconds(server.process.pid)
         row["save s"] = "%.2f" % min(save(client) for _ in range(3))
         row["cpu s of a save"] = "%.2f" % ((cpu_seconds(server.process.pid) - before) / 3)
         row["file MB"] = "%.1f" % (os.path.getsize(folder + "/dump.rdb") / 1e6)
         for test in ("set", "get"):
-            idle, idle_slow = load(options.port, options, test)
-            resident = tree_resident(server)
-            stop, most = threading.Event(), [0, 0]
-            saver = threading.Thread(target=save_again_and_again, args=(options.port, server, stop, most))
-            saver.start()
-            rate, slow = load(options.port, options, test)
-            stop.set()
-            saver.join()
-            row[f"{test} 1/s"] = f"{idle:.0f} to {rate:.0f}"
-            row[f"{test} p99.9 ms"] = f"{idle_slow:.2f} to {slow:.2f}"
-            row[f"{test} more memory"] = "%.1f %%" % (100 * (most[0] - resident) / resident)
+            figures = []
+            for saves in (False, True):
+                stop, seen = threading.Event(), [0, 0]
+                watcher = threading.Thread(target=watch, args=(options.port, server, stop, seen, saves))
+                watcher.start()
+                before = cpu_seconds(server.process.pid)
+                rate, slow, requests = load(options.port, options, test)
+                cpu = (cpu_seconds(server.process.pid) - before) / requests * 1e6
+                stop.set()
+                watcher.join()
+                figures.append((rate, slow, cpu, seen))
+            (idle, idle_slow, idle_cpu, before), (rate, slow, cpu, during) = figures
+            row[f"{test} 1/s"] = f"{idle:.0f} to {rate:.0f} ({rate / idle:.2f})"
+            row[f"{test} cpu us"] = f"{idle_cpu:.2f} to {cpu:.2f}"
+            row[f"{test} p99.9 ms"] = f"{idle_slow:.2f} to {slow:.2f} ({slow / idle_slow:.1f})"
+            row[f"{test} more memory"] = "%.1f %%" % (100 * (during[0] - before[0]) / before[0])
+            row[f"{test} saves"] = during[1]
             while client.info()["rdb_bgsave_in_progress"] == "1":
                 time.sleep(0.02)
         print(name, row, flush=True)
@@ -115,13 +134,14 @@ def main():
     parser.add_argument("--binary", default=f"{ROOT}/out/fastshard")
     parser.add_argument("--port", type=int, default=17014)
     parser.add_argument("--only")
+    parser.add_argument("--output", default=f"{ROOT}/bench/results/snapshots.md")
     options = parser.parse_args()
     rows = {}
     for name, command in (("fastshard", [options.binary]), ("redis", ["redis-server"])):
         if options.only in (None, name):
             with tempfile.TemporaryDirectory() as folder:
                 rows[name] = measure(name, command, options, folder)
-    with open(f"{ROOT}/bench/results/snapshots.md", "w") as file:
+    with open(options.output, "w") as file:
         file.write(f"# Snapshots\n\n{options.keys} keys of {options.bytes} bytes; rates and latencies idle and with a "
                    "save going on.\n\n| | " + " | ".join(rows) + " |\n| --- |" + " ---: |" * len(rows) + "\n")
         for figure in next(iter(rows.values())):

@@ -43,7 +43,7 @@ internal static class ConfigBindings
         new(["bind", "port"], static server => server.Rebind()),
         new(["tcp-keepalive"], ApplyKeepAlive),
         new(["requirepass"], ApplyPassword),
-        new(["appendonly", "appendfsync"], static server => server.Aof.Configure()),
+        new(["appendonly", "appendfsync", "aof-timestamp-enabled"], static server => server.Aof.Configure()),
         new(["repl-backlog-size"], ApplyBacklog),
         new(
             [
@@ -51,6 +51,15 @@ internal static class ConfigBindings
             ],
             ApplyRole),
         new(["notify-keyspace-events"], ApplyKeyEvents),
+        new(
+            [
+                "cluster-node-timeout", "cluster-replica-validity-factor", "cluster-migration-barrier",
+                "cluster-allow-replica-migration", "cluster-require-full-coverage", "cluster-replica-no-failover",
+                "cluster-allow-reads-when-down", "cluster-allow-pubsubshard-when-down", "cluster-announce-hostname",
+                "cluster-announce-ip", "cluster-announce-port", "cluster-announce-bus-port",
+                "cluster-preferred-endpoint-type",
+            ],
+            ApplyCluster),
     ];
 
     // Less would not always make room for one command.
@@ -164,6 +173,8 @@ internal static class ConfigBindings
         server.Replication.UpdateGate(Native.Clocks.SystemClock.WallMillis());
         return null;
     }
+
+    private static string? ApplyCluster(FastShardServer server) => server.Cluster?.Configure();
 
     private static string? ApplyWatchers(FastShardServer server)
     {

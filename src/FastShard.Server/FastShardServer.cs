@@ -7,6 +7,7 @@ using FastShard.Native.Clocks;
 using FastShard.Native.Host;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
+using FastShard.Server.Clustering;
 using FastShard.Server.Commands;
 using FastShard.Server.Configuration;
 using FastShard.Server.Execution;
@@ -36,10 +37,11 @@ internal sealed class FastShardServer : IDisposable
     {
         Config = config;
         Options = config.Options;
+        Gates = new GateState { IsClustered = Options.ClusterEnabled };
         Commands = ServerCommands.BuildTable();
         int shardCount = Options.Shards > 0 ? Options.Shards : CpuAffinity.UsableCount();
         shardCount = Math.Min(shardCount, Limits.Shards);
-        Dataset = new Dataset(shardCount, Options.Databases);
+        Dataset = new Dataset(shardCount, Options.Databases) { IsClustered = Options.ClusterEnabled };
         AllShards = shardCount == 64 ? ulong.MaxValue : (1UL << shardCount) - 1;
         MemoryGate = new MemoryGate(Dataset) { ExtraBytes = MemoryFigures.ClientBytes };
         Memory = new ShardMemory(this, MemoryGate);
@@ -61,7 +63,7 @@ internal sealed class FastShardServer : IDisposable
         }
         Aof = new AppendOnlyFile(this);
         StartedMillis = SystemClock.WallMillis();
-        MemoryPeak = new MemoryPeak(() => MemoryGate.UsedBytes);
+        MemoryPeak = new MemoryPeak(() => MemoryGate.UsedBytes + MemoryFigures.FileBytes());
         Saver = new Saver(this);
         Loader = new Loader(this);
         Replication = new Replicator(this);
@@ -75,6 +77,9 @@ internal sealed class FastShardServer : IDisposable
 
     /// <summary>Replicas, or the primary.</summary>
     public Replicator Replication { get; }
+
+    /// <summary>This server as a node of a cluster; null = it is none.</summary>
+    public ClusterHost? Cluster { get; private set; }
 
     /// <summary>The live configuration; changed only while all shards are held.</summary>
     public ServerOptions Options { get; }
@@ -104,7 +109,7 @@ internal sealed class FastShardServer : IDisposable
     public MonitorList Monitors { get; }
 
     /// <summary>What stands in the way of commands regardless of the client.</summary>
-    public GateState Gates { get; } = new();
+    public GateState Gates { get; }
 
     /// <summary>maxmemory's limit and the eviction policy.</summary>
     public MemoryGate MemoryGate { get; }
@@ -147,11 +152,29 @@ internal sealed class FastShardServer : IDisposable
         // Clients are told that it is loading from the first command on.
         // With an append-only file that is what is loaded, as in Redis.
         Gates.SetLoading(!Options.AppendOnly && Loader.HasFile);
-        return _listeners.Open(Options);
+        string? error = _listeners.Open(Options);
+        if (error is not null || !Options.ClusterEnabled) return error;
+        if (Options.ReplicaOf.Length > 0) return "replicaof directive not allowed in cluster mode";
+        error = ClusterHost.Open(this, out ClusterHost? cluster);
+        Cluster = cluster;
+        return error;
     }
 
-    /// <summary>Loads what the last run left on the disk. Null, or why the server cannot start.</summary>
-    public string? Load() => Aof.Start();
+    /// <summary>
+    /// Looks for what the last run left on the disk; what there is to load is loaded after the start
+    /// (<see cref="Load"/>). Null, or why the server cannot start.
+    /// </summary>
+    public string? Prepare() => Aof.Start();
+
+    /// <summary>
+    /// Loads it, on a thread that is no shard's, while the shards answer that they are loading. Null, or why the server
+    /// cannot go on.
+    /// </summary>
+    public string? Load()
+    {
+        if (!Gates.IsLoading) return null;
+        return Aof.IsToLoad ? Aof.LoadAtStart() : Loader.LoadAtStart();
+    }
 
     /// <summary>Starts the shards' threads: from now on clients are served.</summary>
     public void Start()
@@ -207,7 +230,21 @@ internal sealed class FastShardServer : IDisposable
     public void ResumeClients(ShardWorker worker)
     {
         Gates.Unpause();
-        foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.KeepsExpired = keyspace.IsImporting;
+        if (!Gates.IsFailingOver) Resume(worker);
+    }
+
+    /// <summary>The role is being handed over to a replica, or no longer; all shards are held.</summary>
+    public void SetFailingOver(ShardWorker worker, bool isFailingOver)
+    {
+        Gates.SetFailingOver(isFailingOver);
+        if (!isFailingOver && Gates.PausedUntilMillis == 0) Resume(worker);
+        else foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.KeepsExpired = true;
+    }
+
+    private void Resume(ShardWorker worker)
+    {
+        foreach (Keyspace keyspace in Dataset.Keyspaces)
+            keyspace.KeepsExpired = Replication.IsReplica || keyspace.IsImporting;
         foreach (Connection client in AllConnections())
         {
             if (!client.IsHeldBack) continue;
@@ -287,6 +324,7 @@ internal sealed class FastShardServer : IDisposable
     public void Dispose()
     {
         _listeners.Dispose();
+        Cluster?.Dispose();
         Crew?.Dispose();
         Saver.Dispose();
         Replication.Dispose();

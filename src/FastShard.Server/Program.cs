@@ -13,6 +13,7 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
+        Signals.StopIgnoringInterrupts();
         ConfigStore? config = Launch.Prepare(arguments, LaunchConsole.OfProcess(), out int exitCode);
         if (config is null) return exitCode;
         if (Log.Open(config.Options.LogFile) is { } logError)
@@ -51,7 +52,7 @@ internal static class Program
         }
         // Before the first client is served: who sees an answer may look for the file.
         using PidFile? pidFile = PidFile.Write(config.Options.PidFile);
-        if (server.Load() is { } journalError)
+        if (server.Prepare() is { } journalError)
         {
             Log.Warning(journalError);
             Log.Close();
@@ -59,8 +60,9 @@ internal static class Program
             return 1;
         }
         server.Start();
-        if (server.Gates.IsLoading && server.Loader.LoadAtStart() is { } loadError)
+        if (server.Load() is { } loadError)
             return EndUnloaded(server, loadError, Volatile.Read(ref received) is not null);
+        server.Cluster?.Start();
         foreach (string endpoint in server.Endpoints) Log.ReadyToAccept(endpoint);
         while (true)
         {
@@ -79,6 +81,11 @@ internal static class Program
     {
         if (!wasAsked) Log.Warning(error);
         server.Stop();
+        if (!wasAsked && server.Aof.IsToLoad)
+        {
+            Log.Close();
+            Console.Error.WriteLine(error);
+        }
         if (wasAsked) Log.ShutdownComplete();
         return wasAsked ? 0 : 1;
     }

@@ -1,5 +1,6 @@
 using FastShard.Engine.Commands;
 using FastShard.Persistence.Commands;
+using FastShard.Server.Clustering;
 using FastShard.Server.Commands;
 using FastShard.Server.PubSub;
 using FastShard.Server.Replication;
@@ -17,7 +18,7 @@ internal static class ServerCommands
             ClientCommands.Specs, CommandCommands.Specs, ConfigCommands.Specs, InfoCommands.Specs, MemoryCommands.Specs,
             CommandLogCommands.Specs, LatencyCommands.Specs, ProcessCommands.Specs, DebugCommands.Specs,
             LolwutCommands.Specs, SaveCommands.Specs, AofCommands.Specs, ReplicationCommands.Specs,
-            RoleCommands.Specs, PublishCommands.Specs,
+            RoleCommands.Specs, PublishCommands.Specs, ClusterCommands.Specs,
             SubscribeCommands.Specs, PubSubCommands.Specs,
         ]);
 }

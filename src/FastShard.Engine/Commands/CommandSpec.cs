@@ -117,6 +117,13 @@ public sealed class CommandSpec
     /// <summary>Takes about the same short time whatever its arguments: not worth a clock reading of its own.</summary>
     public bool IsBrief { get; private set; }
 
+    /// <summary>A brief command of one key at a fixed place that never waits: the common case of execution.</summary>
+    public bool IsPlain { get; private set; }
+
+    /// <summary>It may change keys or has to reach replicas.</summary>
+    public bool MayWrite =>
+        (Flags & (CommandFlags.Write | CommandFlags.MayReplicate)) != 0 || Placement == Placement.Transaction;
+
     /// <summary>All ACL categories, derived ones included.</summary>
     public AclCategories AllCategories { get; private set; }
 
@@ -140,6 +147,8 @@ public sealed class CommandSpec
         if (!isExact || Array.Exists(Keys, key => key.IsCounted || key.Keyword is not null))
             Flags |= CommandFlags.MovableKeys;
         IsBrief = (Flags & CommandFlags.Fast) != 0 || Complexity.StartsWith("O(1)", StringComparison.Ordinal);
+        IsPlain = IsBrief && Handler is not null && Placement == Placement.Keys && SingleKeyIndex > 0
+            && !Is(CommandFlags.Blocking);
         AllCategories = Categories | CategoryRules.Derive(this);
     }
 

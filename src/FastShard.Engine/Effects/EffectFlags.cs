@@ -11,4 +11,7 @@ public enum EffectFlags : byte
 
     /// <summary>The last of them.</summary>
     ClosesBlock = 2,
+
+    /// <summary>It changes no data (a message): replicas get it, and files do not.</summary>
+    ForReplicas = 4,
 }

@@ -22,8 +22,9 @@ public sealed class EffectJournal : IDisposable
 {
     // A buffer that one large value made is not kept for the next turn.
     private const int KeptBytes = 256 * 1024;
+    private const int PrefixBytesMax = Numbers.MaxInt64Bytes + 3;
 
-    private NativeBuffer _buffer = new(0);
+    private NativeBuffer _buffer = new(0, BufferUse.Journal);
     private int _depth;
     private int _unitFirst;
     private int _unitCount;
@@ -74,8 +75,7 @@ public sealed class EffectJournal : IDisposable
         if (isChanged && !_isRewritten)
         {
             Database = context.Session.Db;
-            Begin(context.ArgCount);
-            for (int index = 0; index < context.ArgCount; index++) Add(context.Arg(index));
+            Write(context.Arguments);
         }
         _isRewritten = false;
         EndUnit();
@@ -159,6 +159,16 @@ public sealed class EffectJournal : IDisposable
         Add(third);
     }
 
+    /// <summary>A command that changes no data, and that replicas are to run as well.</summary>
+    public void Relay(in CommandContext context)
+    {
+        if (!IsOn) return;
+        Database = context.Session.Db;
+        Begin(context.ArgCount);
+        for (int index = 0; index < context.ArgCount; index++) Add(context.Arg(index));
+        EffectHeader.AddFlags(_buffer.All[_current..], EffectFlags.ForReplicas);
+    }
+
     /// <summary>Takes the effects away, and leaves an empty buffer in their place.</summary>
     public NativeBuffer Exchange(NativeBuffer empty)
     {
@@ -180,14 +190,56 @@ public sealed class EffectJournal : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _buffer.Dispose();
 
+    // Most effects are a command as it came: its room is asked for once.
+    private void Write(ArgumentView arguments)
+    {
+        long most = EffectHeader.Bytes + PrefixBytesMax;
+        for (int index = 0; index < arguments.Count; index++) most += arguments[index].Length + PrefixBytesMax + 2;
+        if (most > Array.MaxLength) throw new InsufficientMemoryException();
+        _current = _buffer.End;
+        if (_depth > 0 && _unitCount++ == 0) _unitFirst = _current;
+        _buffer.EnsureFree((int)most);
+        Span<byte> free = _buffer.Free;
+        EffectHeader.Write(free, Database);
+        int at = EffectHeader.Bytes;
+        at += Prefix(free[at..], (byte)'*', arguments.Count);
+        for (int index = 0; index < arguments.Count; index++)
+        {
+            ReadOnlySpan<byte> argument = arguments[index];
+            at += Prefix(free[at..], (byte)'$', argument.Length);
+            argument.CopyTo(free[at..]);
+            at += argument.Length;
+            free[at++] = (byte)'\r';
+            free[at++] = (byte)'\n';
+        }
+        EffectHeader.SetLength(free, at - EffectHeader.Bytes);
+        _buffer.Commit(at);
+    }
+
     private void Prefix(byte kind, long number)
     {
-        _buffer.EnsureFree(Numbers.MaxInt64Bytes + 3);
-        Span<byte> free = _buffer.Free;
-        free[0] = kind;
-        int length = 1 + Numbers.FormatInt64(number, free[1..]);
-        "\r\n"u8.CopyTo(free[length..]);
-        _buffer.Commit(length + 2);
+        _buffer.EnsureFree(PrefixBytesMax);
+        _buffer.Commit(Prefix(_buffer.Free, kind, number));
+    }
+
+    private static int Prefix(Span<byte> target, byte kind, long number)
+    {
+        target[0] = kind;
+        int length;
+        if (number is >= 10 and < 100)
+        {
+            (int tens, int ones) = Math.DivRem((int)number, 10);
+            target[1] = (byte)('0' + tens);
+            target[2] = (byte)('0' + ones);
+            length = 3;
+        }
+        else
+        {
+            length = 1 + Numbers.FormatInt64(number, target[1..]);
+        }
+        target[length] = (byte)'\r';
+        target[length + 1] = (byte)'\n';
+        return length + 2;
     }
 
     private void Measure() =>

@@ -10,6 +10,15 @@ namespace FastShard.Engine.Effects;
 public sealed class EffectStream
 {
     private int _database = -1;
+    private long _notedSeconds;
+    private bool _isToOpen; // a block has begun, and nothing of it was written yet
+    private bool _isOpen;
+
+    /// <summary>Effects that are for replicas alone are left out.</summary>
+    public bool IsForFiles { get; init; }
+
+    /// <summary>The database of the last effect; 0 where none was appended.</summary>
+    public int Database => Math.Max(_database, 0);
 
     /// <summary>The stream begins anew (another file): whoever reads it knows of no database yet.</summary>
     public void Restart() => _database = -1;
@@ -21,12 +30,43 @@ public sealed class EffectStream
         {
             EffectHeader header = EffectHeader.Read(effects);
             effects = effects[EffectHeader.Bytes..];
-            if (header.Database != _database) Select(header.Database, target);
-            if ((header.Flags & EffectFlags.OpensBlock) != 0) Add("*1\r\n$5\r\nMULTI\r\n"u8, target);
-            Add(effects[..header.Length], target);
-            if ((header.Flags & EffectFlags.ClosesBlock) != 0) Add("*1\r\n$4\r\nEXEC\r\n"u8, target);
+            _isToOpen |= (header.Flags & EffectFlags.OpensBlock) != 0;
+            if (!IsForFiles || (header.Flags & EffectFlags.ForReplicas) == 0)
+                Append(header.Database, effects[..header.Length], target);
+            if ((header.Flags & EffectFlags.ClosesBlock) != 0) Close(target);
             effects = effects[header.Length..];
         }
+    }
+
+    /// <summary>
+    /// Notes the time (seconds since 1970) of what follows, once a second; a clock that is set back is not followed.
+    /// </summary>
+    public void NoteTime(long seconds, NativeBuffer target)
+    {
+        if (seconds <= _notedSeconds) return;
+        _notedSeconds = seconds;
+        Span<byte> digits = stackalloc byte[Numbers.MaxInt64Bytes];
+        Add("#TS:"u8, target);
+        Add(digits[..Numbers.FormatInt64(seconds, digits)], target);
+        Add("\r\n"u8, target);
+    }
+
+    private void Append(int database, ReadOnlySpan<byte> effect, NativeBuffer target)
+    {
+        if (database != _database) Select(database, target);
+        if (_isToOpen)
+        {
+            Add("*1\r\n$5\r\nMULTI\r\n"u8, target);
+            _isOpen = true;
+            _isToOpen = false;
+        }
+        Add(effect, target);
+    }
+
+    private void Close(NativeBuffer target)
+    {
+        if (_isOpen) Add("*1\r\n$4\r\nEXEC\r\n"u8, target);
+        _isOpen = _isToOpen = false;
     }
 
     private void Select(int database, NativeBuffer target)

@@ -61,12 +61,22 @@ public static class DatabaseCommands
     private static void Select(ref CommandContext context)
     {
         if (!DatabaseArgument.TryGet(ref context, 1, out int database)) return;
+        if (context.Dataset.IsClustered && database != 0)
+        {
+            context.Reply.Error("ERR SELECT is not allowed in cluster mode"u8);
+            return;
+        }
         context.Session.Db = database;
         context.Reply.Ok();
     }
 
     private static void Swap(ref CommandContext context)
     {
+        if (context.Dataset.IsClustered)
+        {
+            context.Reply.Error("ERR SWAPDB is not allowed in cluster mode"u8);
+            return;
+        }
         if (!TryGetIndex(ref context, 1, "ERR invalid first DB index"u8, out long first)) return;
         if (!TryGetIndex(ref context, 2, "ERR invalid second DB index"u8, out long second)) return;
         int count = context.Dataset.DatabaseCount;

@@ -48,7 +48,8 @@ internal static class ScanWalk
         return written;
     }
 
-    private static int Write(Database database, ReadOnlySpan<Entry> found, in KeyFilter filter, ref ReplyWriter reply)
+    private static int Write(
+        Database database, scoped ReadOnlySpan<Entry> found, in KeyFilter filter, ref ReplyWriter reply)
     {
         int written = 0;
         int expired = 0;

@@ -244,6 +244,18 @@ public sealed class Database
         Changed(hash);
     }
 
+    /// <summary>Removes a collected entry whose slot is another server's now. Does nothing if it is gone.</summary>
+    public void RemoveMoved(in Entry collected)
+    {
+        ulong hash = KeyHash.Of(collected.Key);
+        if (!Table.TryFind(collected.Slot, hash, collected.Key, out Entry entry)) return;
+        Announce(entry.Key, KeyEvent.Del);
+        JournalRemoval(entry);
+        Table.Remove(ref entry);
+        Owner.Counters.Dirty++;
+        Changed(hash);
+    }
+
     /// <summary>Whether the table holds a watched key, live or not.</summary>
     internal bool Holds(WatchedKey key, out bool isExpired)
     {

@@ -34,6 +34,9 @@ public sealed class Dataset
     /// <summary>Until which size collections are kept packed.</summary>
     public EncodingLimits Encodings { get; } = new();
 
+    /// <summary>It is a cluster's: only the first database is used.</summary>
+    public bool IsClustered { get; set; }
+
     /// <summary>Called when all databases were emptied; all shards are held.</summary>
     public Action? FlushedAll { get; set; }
 

@@ -14,7 +14,7 @@ internal static class ScoreReply
     }
 
     /// <summary>One member.</summary>
-    public static void Item(ref ReplyWriter reply, ReadOnlySpan<byte> member, double score, bool withScores)
+    public static void Item(ref ReplyWriter reply, scoped ReadOnlySpan<byte> member, double score, bool withScores)
     {
         if (withScores && reply.Version == RespVersion.Resp3) reply.Array(2);
         reply.Bulk(member);

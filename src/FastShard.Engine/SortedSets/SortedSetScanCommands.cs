@@ -121,7 +121,7 @@ public static class SortedSetScanCommands
     /// One member, and its score as a string in RESP3 too: with all 17 digits where Redis does not keep the text.
     /// </summary>
     private static int ReplyPair(
-        ref ReplyWriter reply, ReadOnlySpan<byte> member, double score, bool withScore, bool isPacked)
+        ref ReplyWriter reply, scoped ReadOnlySpan<byte> member, double score, bool withScore, bool isPacked)
     {
         reply.Bulk(member);
         if (!withScore) return 1;

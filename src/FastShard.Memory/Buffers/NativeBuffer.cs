@@ -17,8 +17,11 @@ public sealed unsafe class NativeBuffer : IDisposable
 {
     private const int MinCapacity = 64;
 
-    private static long _totalBytes;
+    private static long _clientBytes;
+    private static long _journalBytes;
+    private static long _snapshotBytes;
 
+    private readonly BufferUse _use;
     private byte* _bytes;
     private int _capacity;
     private int _start;
@@ -27,14 +30,15 @@ public sealed unsafe class NativeBuffer : IDisposable
     /// <summary>
     /// Makes an empty buffer; a capacity of 0 allocates nothing until the first <see cref="EnsureFree"/>.
     /// </summary>
-    public NativeBuffer(int capacity)
+    public NativeBuffer(int capacity, BufferUse use = BufferUse.Clients)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
+        _use = use;
         if (capacity > 0) Reallocate(capacity);
     }
 
-    /// <summary>Native bytes held by all buffers of the process.</summary>
-    public static long TotalBytes => Volatile.Read(ref _totalBytes);
+    /// <summary>Native bytes held by buffers of the process: of one use.</summary>
+    public static long BytesOf(BufferUse use) => Volatile.Read(ref TotalOf(use));
 
     public int Capacity => _capacity;
 
@@ -137,7 +141,17 @@ public sealed unsafe class NativeBuffer : IDisposable
         {
             _bytes = (byte*)NativeMemory.Realloc(_bytes, (nuint)capacity);
         }
-        Interlocked.Add(ref _totalBytes, capacity - _capacity);
+        Interlocked.Add(ref TotalOf(_use), capacity - _capacity);
         _capacity = capacity;
+    }
+
+    private static ref long TotalOf(BufferUse use)
+    {
+        switch (use)
+        {
+            case BufferUse.Journal: return ref _journalBytes;
+            case BufferUse.Snapshot: return ref _snapshotBytes;
+            default: return ref _clientBytes;
+        }
     }
 }

@@ -13,6 +13,14 @@ public unsafe ref struct StreamNodeReader
     public StreamNodeReader(scoped in StructureHandle stream) =>
         _cursor = TreeCursor.First(((StreamRoot*)stream.Root)->Nodes, NodeItem.Bytes);
 
+    /// <summary>A walk over what stands behind the node of an id.</summary>
+    public StreamNodeReader(scoped in StructureHandle stream, StreamId behind)
+    {
+        _cursor = TreeCursor.AtLeast(((StreamRoot*)stream.Root)->Nodes, behind, NodeItem.Bytes);
+        // That node itself is the one to go on from.
+        _isBegun = !_cursor.IsEnd && _cursor.Key == behind;
+    }
+
     /// <summary>The id that the node's entries differ from.</summary>
     public readonly StreamId MasterId => ((NodeItem*)_cursor.Item)->MasterId;
 

@@ -3,26 +3,35 @@ using FastShard.Native.Interop;
 namespace FastShard.Native.Files;
 
 /// <summary>
-/// A file by its descriptor, read or written from front to back, whose every failure is told as the system's error
-/// number: what a full or failing disk says must reach the log in its own words.
+/// A file by its descriptor, read or written from front to back or at its end, whose every failure is told as the
+/// system's error number: what a full or failing disk says must reach the log in its own words, and who writes decides
+/// by it what to try again.
 /// </summary>
 /// <remarks>For threads that may wait. SAFETY: spans are pinned for the call. OWNER: whoever opened it.</remarks>
 public sealed unsafe class DataFile : IDisposable
 {
     private const int Mode = 0x1A4; // rw-r--r--
-    private const int SeekEnd = 2;
     private const int NoSuchFile = 2;
 
     private int _descriptor;
 
     private DataFile(int descriptor) => _descriptor = descriptor;
 
-    /// <summary>Bytes written so far.</summary>
-    public long Written { get; private set; }
+    /// <summary>Bytes in a file that is written, as far as it is known here.</summary>
+    public long End { get; private set; }
 
     /// <summary>Makes a file or empties one; null with the error number.</summary>
     public static DataFile? Create(string path, out int error) =>
         Opened(LibcFiles.Open(path, LibcFiles.CreateForWriting | LibcFiles.CloseOnExec, Mode), out error);
+
+    /// <summary>Opens a file to write at its end, which is made if it is missing; null with the error number.</summary>
+    public static DataFile? OpenEnd(string path, out int error)
+    {
+        int flags = LibcFiles.CreateForAppending | LibcFiles.CloseOnExec;
+        DataFile? file = Opened(LibcFiles.Open(path, flags, Mode), out error);
+        if (file is not null) file.End = Math.Max(LibcFiles.Seek(file._descriptor, 0, LibcFiles.SeekEnd), 0);
+        return file;
+    }
 
     /// <summary>Opens a file for reading; null with the error number.</summary>
     public static DataFile? Open(string path, out int error) =>
@@ -47,7 +56,7 @@ public sealed unsafe class DataFile : IDisposable
     /// <summary>Length of the file, or a negated error number. The place to read from becomes the front.</summary>
     public long Length()
     {
-        long length = LibcFiles.Seek(_descriptor, 0, SeekEnd);
+        long length = LibcFiles.Seek(_descriptor, 0, LibcFiles.SeekEnd);
         if (length < 0) return Errno.NegatedLast();
         return LibcFiles.Seek(_descriptor, 0, 0) < 0 ? Errno.NegatedLast() : length;
     }
@@ -68,22 +77,27 @@ public sealed unsafe class DataFile : IDisposable
     }
 
     /// <summary>Writes all of it. 0, or the error number; then a part may have been written.</summary>
-    public int Write(ReadOnlySpan<byte> source)
+    public int Write(ReadOnlySpan<byte> source) => Write(source, out _);
+
+    /// <summary>
+    /// Writes what the system takes. 0, or the error number; a part may have been written in both cases.
+    /// </summary>
+    public int Write(ReadOnlySpan<byte> source, out int written)
     {
+        written = 0;
         fixed (byte* bytes = source)
         {
-            int at = 0;
-            while (at < source.Length)
+            while (written < source.Length)
             {
-                nint count = LibcFiles.Write(_descriptor, bytes + at, (nuint)(source.Length - at));
+                nint count = LibcFiles.Write(_descriptor, bytes + written, (nuint)(source.Length - written));
                 if (count < 0)
                 {
                     int error = -Errno.NegatedLast();
                     if (error == Errno.Interrupted) continue;
                     return error;
                 }
-                at += (int)count;
-                Written += count;
+                written += (int)count;
+                End += count;
             }
         }
         return 0;
@@ -95,6 +109,17 @@ public sealed unsafe class DataFile : IDisposable
 
     /// <summary>Waits until everything is on the disk. 0, or the error number.</summary>
     public int Sync() => Outcome(LibcFiles.Sync(_descriptor));
+
+    /// <summary>Waits until the file's bytes are on the disk. 0, or the error number. Any thread.</summary>
+    public int SyncBytes() => Outcome(LibcFiles.SyncData(_descriptor));
+
+    /// <summary>Cuts the file off. 0, or the error number.</summary>
+    public int Truncate(long length)
+    {
+        int error = Outcome(LibcFiles.Truncate(_descriptor, length));
+        if (error == 0) End = length;
+        return error;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FastShard.Native.Interop;
 
 namespace FastShard.Native.Host;
 
@@ -9,6 +10,9 @@ namespace FastShard.Native.Host;
 /// </summary>
 public sealed class Signals : IDisposable
 {
+    private const int Interrupt = 2;
+    private const int DefaultAction = 0;
+
     private readonly PosixSignalRegistration[] _registrations;
 
     /// <param name="onStop">Called with the signal's name, "SIGTERM" or "SIGINT", once for each that arrives.</param>
@@ -19,6 +23,15 @@ public sealed class Signals : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, "SIGTERM", onStop)),
             PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, "SIGINT", onStop)),
         ];
+    }
+
+    /// <summary>
+    /// To be called before anything else of the process: a shell starts what runs in the background with SIGINT
+    /// ignored, and the runtime keeps it so from its first look on. A server ends at SIGINT wherever it was started.
+    /// </summary>
+    public static void StopIgnoringInterrupts()
+    {
+        if (OperatingSystem.IsLinux()) _ = Libc.SetSignal(Interrupt, DefaultAction);
     }
 
     public void Dispose()

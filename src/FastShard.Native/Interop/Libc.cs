@@ -36,6 +36,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
     internal static partial int SetResourceLimit(int resource, ResourceLimit* limit);
 
+    [LibraryImport(Library, EntryPoint = "signal")]
+    internal static partial nint SetSignal(int signal, nint handler);
+
     [LibraryImport(Library, EntryPoint = "sched_setaffinity", SetLastError = true)]
     internal static partial int SetAffinity(int thread, nuint length, void* mask);
 

@@ -7,7 +7,9 @@ internal static unsafe partial class LibcFiles
 {
     internal const int ReadOnly = 0;
     internal const int CreateForWriting = 1 | 0x40 | 0x200; // O_WRONLY | O_CREAT | O_TRUNC
+    internal const int CreateForAppending = 1 | 0x40 | 0x400; // O_WRONLY | O_CREAT | O_APPEND
     internal const int CloseOnExec = 0x80000;
+    internal const int SeekEnd = 2;
 
     internal const int StartWriteback = 2; // SYNC_FILE_RANGE_WRITE
 
@@ -23,6 +25,12 @@ internal static unsafe partial class LibcFiles
 
     [LibraryImport(Libc.Library, EntryPoint = "fsync", SetLastError = true)]
     internal static partial int Sync(int descriptor);
+
+    [LibraryImport(Libc.Library, EntryPoint = "fdatasync", SetLastError = true)]
+    internal static partial int SyncData(int descriptor);
+
+    [LibraryImport(Libc.Library, EntryPoint = "ftruncate", SetLastError = true)]
+    internal static partial int Truncate(int descriptor, long length);
 
     [LibraryImport(Libc.Library, EntryPoint = "sync_file_range", SetLastError = true)]
     internal static partial int SyncRange(int descriptor, long offset, long length, uint flags);

@@ -41,6 +41,16 @@ public sealed class AofManifest
         }
     }
 
+    /// <summary>Whether there are any.</summary>
+    public bool HasFilesToLoad
+    {
+        get
+        {
+            foreach (AofFile _ in ToLoad()) return true;
+            return false;
+        }
+    }
+
     /// <summary>With one more increment.</summary>
     public AofManifest WithIncrement(string prefix)
     {

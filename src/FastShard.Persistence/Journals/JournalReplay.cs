@@ -1,13 +1,12 @@
-// A journal is replayed with the handlers that clients' commands run through, by one thread that owns every shard. No
-// deadline passes meanwhile (Keyspace.IsReplaying): what was removed for its age is removed by the journal itself, and
-// until then later commands count on it.
+// A journal is replayed with the handlers that clients' commands run through: by one thread that owns every shard, or
+// by the shards themselves while they run (ReplaySorter). No deadline passes meanwhile (Keyspace.IsReplaying): what was
+// removed for its age is removed by the journal itself, and until then later commands count on it.
 //
 // What stands between MULTI and EXEC is put aside until the EXEC has been read, so that half a transaction at the end
 // of a torn file changes nothing.
 
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
-using FastShard.Engine.Sessions;
 using FastShard.Memory;
 using FastShard.Protocol;
 
@@ -18,27 +17,32 @@ public sealed class JournalReplay : IDisposable
 {
     private readonly CommandTable _table;
     private readonly Dataset _dataset;
-    private readonly Session _session = new();
-    private readonly ReplyBuffer _replies = new();
+    private readonly JournalRunner _runner;
+    private readonly ReplaySorter? _sorter;
     private readonly NativeBuffer _queueBytes = new(0);
     private readonly ArgList _queueArguments = new();
     private readonly List<int> _queue = [];
     private readonly long _nowMillis;
 
-    /// <summary>Begins: the data set must be touched by nobody else until <see cref="Dispose"/>.</summary>
-    public JournalReplay(CommandTable table, Dataset dataset, long nowMillis)
+    /// <summary>
+    /// Begins: the data set must be touched by nobody else until <see cref="Dispose"/>, unless there is a crew, whose
+    /// shards run meanwhile and give nothing of it to anybody.
+    /// </summary>
+    public JournalReplay(CommandTable table, Dataset dataset, long nowMillis, IReplayCrew? crew = null)
     {
         _table = table;
         _dataset = dataset;
         _nowMillis = nowMillis;
+        _runner = new JournalRunner(dataset, nowMillis);
+        if (crew is not null) _sorter = new ReplaySorter(dataset, crew, _runner, nowMillis);
         Mark(isReplaying: true);
     }
 
     /// <summary>A MULTI was read, and its EXEC was not.</summary>
     public bool IsInTransaction { get; private set; }
 
-    /// <summary>Commands that were applied.</summary>
-    public long Commands { get; private set; }
+    /// <summary>Commands that were applied, when all is settled.</summary>
+    public long Commands => _runner.Commands + (_sorter?.Commands ?? 0);
 
     /// <summary>Applies one request. Null, or what is wrong with it in one line.</summary>
     public string? Apply(ArgumentView arguments)
@@ -55,13 +59,20 @@ public sealed class JournalReplay : IDisposable
         return null;
     }
 
+    /// <summary>Waits until all that was applied has run.</summary>
+    public void Settle() => _sorter?.Settle();
+
+    /// <summary>Whoever waits for a shard may have it for a moment.</summary>
+    public void Pause() => _sorter?.LetGo();
+
     /// <summary>Ends the replay; half a transaction is dropped.</summary>
     public void Dispose()
     {
         DropTransaction();
-        _replies.Dispose();
-        _queueBytes.Dispose();
         Mark(isReplaying: false);
+        _sorter?.Dispose();
+        _runner.Dispose();
+        _queueBytes.Dispose();
     }
 
     /// <summary>Forgets the transaction that was begun.</summary>
@@ -75,11 +86,13 @@ public sealed class JournalReplay : IDisposable
 
     private void Mark(bool isReplaying)
     {
+        _sorter?.Hold();
         foreach (Keyspace keyspace in _dataset.Keyspaces)
         {
             keyspace.IsReplaying = isReplaying;
             keyspace.NowMillis = _nowMillis;
         }
+        _sorter?.LetGo();
     }
 
     private void Queue(ArgumentView arguments)
@@ -118,16 +131,8 @@ public sealed class JournalReplay : IDisposable
         if (spec?.Handler is null)
             return $"Unknown command '{System.Text.Encoding.Latin1.GetString(arguments[0])}'";
         if (!spec.AcceptsArity(arguments.Count)) return $"Wrong number of arguments for '{spec.FullName}'";
-        int keyIndex = spec.SingleKeyIndex;
-        int slot = keyIndex == 0 ? 0 : KeySlot.Of(arguments[keyIndex]);
-        ulong hash = keyIndex == 0 ? 0 : KeyHash.Of(arguments[keyIndex]);
-        CommandContext context = new(
-            spec, arguments, _session, _dataset, new ReplyWriter(_replies, _session.Version), _nowMillis, keyIndex,
-            slot, hash);
-        spec.Handler(ref context);
-        Commands++;
-        // As when a replica applies them, errors of commands are no errors of the journal.
-        _replies.Clear();
+        if (_sorter is null || spec.Placement == Placement.Connection) _runner.Run(spec, arguments);
+        else _sorter.Run(spec, arguments);
         return null;
     }
 

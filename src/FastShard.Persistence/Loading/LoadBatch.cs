@@ -92,7 +92,7 @@ public sealed class LoadBatch
             Fail(record, "a key that makes no sense");
             return;
         }
-        if (record.ExpiryMillis != 0 && record.ExpiryMillis < _load.NowMillis && _load.DropsExpired)
+        if (record.ExpiryMillis != 0 && record.ExpiryMillis < _load.NowMillis && _load.LeavesExpiredOut)
         {
             _expired++;
             return;

@@ -46,6 +46,12 @@ public sealed class RdbLoad : IDisposable
     /// <summary>Keys whose deadline has passed are left out; on a replica the primary removes them.</summary>
     public bool DropsExpired { get; init; } = true;
 
+    /// <summary>
+    /// But not where the file is of a place in a replication stream: replicas that go on there have these keys, and are
+    /// to hear of their end.
+    /// </summary>
+    public bool KeepsExpiredOfStream { get; init; }
+
     /// <summary>A key that is there already is replaced; else that is a fault of the file.</summary>
     public bool Replaces { get; init; }
 
@@ -89,6 +95,9 @@ public sealed class RdbLoad : IDisposable
 
     /// <summary>Notes about the file.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Notes => _notes;
+
+    internal bool LeavesExpiredOut =>
+        DropsExpired && !(KeepsExpiredOfStream && _notes.Exists(static note => note.Key == "repl-id"));
 
     internal bool HasFailed => Volatile.Read(ref _error) is not null;
 

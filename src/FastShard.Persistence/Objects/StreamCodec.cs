@@ -19,17 +19,34 @@ internal static class StreamCodec
     public static void Write(KeyTable table, in Entry entry, in RdbWriter writer)
     {
         StructureHandle handle = table.Structure(entry);
-        StreamEntries entries = new(handle);
-        writer.Type(TypeFor(writer.Version));
-        writer.Length(entries.NodeCount);
         StreamNodeReader nodes = new(handle);
+        StreamGroups groups = new(handle);
+        WriteHead(handle, writer);
+        while (nodes.MoveNext()) WriteNode(nodes, writer);
+        WriteFacts(handle, writer);
+        for (int index = 0; index < groups.Count; index++) GroupCodec.Write(groups[index], writer);
+    }
+
+    /// <summary>What stands in front of the packs.</summary>
+    public static void WriteHead(scoped in StructureHandle stream, in RdbWriter writer)
+    {
+        writer.Type(TypeFor(writer.Version));
+        writer.Length(new StreamEntries(stream).NodeCount);
+    }
+
+    /// <summary>One pack.</summary>
+    public static void WriteNode(scoped in StreamNodeReader node, in RdbWriter writer)
+    {
         Span<byte> id = stackalloc byte[IdBytes];
-        while (nodes.MoveNext())
-        {
-            WriteRaw(nodes.MasterId, id);
-            writer.Text(id);
-            writer.Text(nodes.Pack);
-        }
+        WriteRaw(node.MasterId, id);
+        writer.Text(id);
+        writer.Text(node.Pack);
+    }
+
+    /// <summary>What stands between the packs and the groups.</summary>
+    public static void WriteFacts(scoped in StructureHandle stream, in RdbWriter writer)
+    {
+        StreamEntries entries = new(stream);
         writer.Length(entries.Length);
         Write(entries.LastId, writer);
         if (HasProgress(writer.Version))
@@ -38,9 +55,7 @@ internal static class StreamCodec
             Write(entries.MaxDeletedId, writer);
             writer.Length(entries.EntriesAdded);
         }
-        StreamGroups groups = new(handle);
-        writer.Length(groups.Count);
-        for (int index = 0; index < groups.Count; index++) GroupCodec.Write(groups[index], writer);
+        writer.Length(new StreamGroups(stream).Count);
     }
 
     public static ReadOutcome Read(ref RdbReader reader, RdbType type, in ObjectTarget target)

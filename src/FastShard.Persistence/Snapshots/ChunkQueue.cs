@@ -83,12 +83,18 @@ internal sealed class ChunkQueue : IDisposable
         return chunk;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Frees all memory; nobody posts any more.</summary>
+    public void Free()
     {
         while (TryTake() is { } chunk) chunk.Dispose();
         for (SnapshotChunk? spare = _spare; spare is not null; spare = spare.Next) spare.Dispose();
         _spare = null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Free();
         _wake.Dispose();
     }
 

@@ -39,10 +39,10 @@ public sealed class FileSink : ISnapshotSink
     {
         int error = _file!.Write(bytes);
         if (error != 0) return Told("Write error saving DB on disk", error);
-        if (_writesBackEarly && _file.Written - _started >= WritebackBytes)
+        if (_writesBackEarly && _file.End - _started >= WritebackBytes)
         {
-            _file.StartWriteback(_started, _file.Written - _started);
-            _started = _file.Written;
+            _file.StartWriteback(_started, _file.End - _started);
+            _started = _file.End;
         }
         return null;
     }

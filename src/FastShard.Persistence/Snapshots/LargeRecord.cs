@@ -23,6 +23,8 @@ internal sealed class LargeRecord
     private long _left;
     private uint _position;
     private ListNodeMark _node;
+    private StreamId _master; // of the pack of a stream that was written last
+    private int _groups;
 
     private LargeRecord(SnapshotPart part, in Entry entry)
     {
@@ -45,6 +47,7 @@ internal sealed class LargeRecord
             ValueType.Hash => new HashValue(part.Home, entry).Count > SnapshotLimits.StepElements,
             ValueType.SortedSet => SortedSetValue.Of(part.Table, entry).Count > SnapshotLimits.StepElements,
             ValueType.List => new QuickList(part.Table.Structure(entry), default).Nodes > SnapshotLimits.StepNodes,
+            ValueType.Stream => new StreamEntries(part.Table.Structure(entry)).NodeCount > SnapshotLimits.StepNodes,
             _ => false,
         };
     }
@@ -68,6 +71,9 @@ internal sealed class LargeRecord
             case ValueType.List:
                 record.BeginList(new QuickList(part.Table.Structure(entry), default), writer);
                 return record;
+            case ValueType.Stream:
+                record.BeginStream(part.Table.Structure(entry), writer);
+                return record;
             default:
                 record._left = SortedSetValue.Of(part.Table, entry).Count;
                 writer.Type(RdbType.SortedSet);
@@ -89,6 +95,7 @@ internal sealed class LargeRecord
     {
         RdbWriter writer = new(target, version, texts);
         if (entry.Type == ValueType.List) StepList(Part.Table.Structure(entry), writer);
+        else if (entry.Type == ValueType.Stream) StepStream(Part.Table.Structure(entry), writer);
         else if (entry.Type == ValueType.SortedSet) StepSortedSet(SortedSetValue.Of(Part.Table, entry), writer);
         else StepTable(new FieldTable(Part.Table.Structure(entry)), entry.Type == ValueType.Hash, writer);
         return _left == 0;
@@ -116,6 +123,40 @@ internal sealed class LargeRecord
         bool writesPacks = writer.Version >= RdbVersion.Listpacks;
         writer.Type(writesPacks ? RdbType.ListQuicklist2 : RdbType.List);
         writer.Length(writesPacks ? list.Nodes : list.Count);
+    }
+
+    // A step for some packs, one for what is to be known of the ids, and one for each group.
+    private void BeginStream(scoped in StructureHandle stream, in RdbWriter writer)
+    {
+        _left = new StreamEntries(stream).NodeCount + 1L + new StreamGroups(stream).Count;
+        StreamCodec.WriteHead(stream, writer);
+    }
+
+    private void StepStream(scoped in StructureHandle stream, in RdbWriter writer)
+    {
+        StreamGroups groups = new(stream);
+        long packs = _left - 1 - (groups.Count - _groups);
+        if (packs > 0)
+        {
+            bool isFirst = packs == new StreamEntries(stream).NodeCount;
+            StepPacks(isFirst ? new StreamNodeReader(stream) : new StreamNodeReader(stream, _master), packs, writer);
+            return;
+        }
+        if (_left > groups.Count) StreamCodec.WriteFacts(stream, writer);
+        else GroupCodec.Write(groups[_groups++], writer);
+        _left--;
+    }
+
+    private void StepPacks(StreamNodeReader nodes, long left, in RdbWriter writer)
+    {
+        for (int written = 0; written < SnapshotLimits.StepNodes && left > 0; written++, left--)
+        {
+            bool hasNode = nodes.MoveNext();
+            Invariant.Check(hasNode);
+            StreamCodec.WriteNode(nodes, writer);
+            _master = nodes.MasterId;
+            _left--;
+        }
     }
 
     private void StepList(scoped in StructureHandle list, in RdbWriter writer)

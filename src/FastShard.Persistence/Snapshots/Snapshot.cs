@@ -98,6 +98,7 @@ public sealed class Snapshot : IDisposable
             End(SnapshotState.Failed);
         }
         if (State != SnapshotState.Done) _sink.Abandon();
+        else Queue.Free(); // here, and not by whoever holds all shards; each of them has posted its last chunk
         _hasWriterEnded = true;
     }
 

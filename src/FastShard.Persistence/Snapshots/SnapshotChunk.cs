@@ -15,7 +15,7 @@ internal sealed class SnapshotChunk : IDisposable
     internal SnapshotChunk? Next;
 
     /// <summary>The records, nothing compressed.</summary>
-    public NativeBuffer Records { get; } = new(CapacityMin);
+    public NativeBuffer Records { get; } = new(CapacityMin, BufferUse.Snapshot);
 
     /// <summary>Where in them texts lie that may be compressed.</summary>
     public TextPlaces Texts { get; } = new();

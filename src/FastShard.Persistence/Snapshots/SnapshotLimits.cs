@@ -24,6 +24,9 @@ internal static class SnapshotLimits
     /// <summary>Longer texts are not compressed: it would take as much memory again.</summary>
     public const int CompressedTextMax = 16 * 1024 * 1024;
 
-    /// <summary>Output is handed to the sink in pieces of about this size.</summary>
-    public const int OutputBytes = 1024 * 1024;
+    /// <summary>
+    /// Output is handed to the sink in pieces of about this size: a call that stays on a core for less than a
+    /// millisecond.
+    /// </summary>
+    public const int OutputBytes = 256 * 1024;
 }

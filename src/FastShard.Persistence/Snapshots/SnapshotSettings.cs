@@ -23,6 +23,11 @@ public sealed record SnapshotSettings
     /// <summary>Names and values about the file, in this order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Notes { get; init; } = [];
 
+    /// <summary>
+    /// More of them, that are not known at the cut yet: asked for on the writer's thread, which may wait for them.
+    /// </summary>
+    public Func<IReadOnlyList<KeyValuePair<string, string>>>? LateNotes { get; init; }
+
     /// <summary>Libraries of functions to write back.</summary>
     public IReadOnlyList<byte[]> Functions { get; init; } = [];
 }

@@ -13,7 +13,7 @@ namespace FastShard.Persistence.Snapshots;
 /// </summary>
 internal sealed class SnapshotStream : IDisposable
 {
-    private readonly NativeBuffer _output = new(SnapshotLimits.OutputBytes);
+    private readonly NativeBuffer _output = new(SnapshotLimits.OutputBytes, BufferUse.Snapshot);
     private readonly ISnapshotSink _sink;
     private readonly SnapshotSettings _settings;
     private readonly int _version;
@@ -38,12 +38,8 @@ internal sealed class SnapshotStream : IDisposable
         Span<byte> magic = stackalloc byte[RdbHead.Bytes];
         RdbHead.Write(_version, magic);
         writer.Raw(magic);
-        foreach (KeyValuePair<string, string> note in _settings.Notes)
-        {
-            writer.Byte(RdbOpcode.Aux);
-            writer.Text(Encoding.ASCII.GetBytes(note.Key));
-            writer.Text(Encoding.ASCII.GetBytes(note.Value));
-        }
+        foreach (KeyValuePair<string, string> note in _settings.Notes) Note(writer, note);
+        foreach (KeyValuePair<string, string> note in _settings.LateNotes?.Invoke() ?? []) Note(writer, note);
         foreach (byte[] library in _settings.Functions)
         {
             writer.Byte(RdbOpcode.Function2);
@@ -94,6 +90,13 @@ internal sealed class SnapshotStream : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _output.Dispose();
+
+    private static void Note(in RdbWriter writer, KeyValuePair<string, string> note)
+    {
+        writer.Byte(RdbOpcode.Aux);
+        writer.Text(Encoding.ASCII.GetBytes(note.Key));
+        writer.Text(Encoding.ASCII.GetBytes(note.Value));
+    }
 
     private string? Copy(ReadOnlySpan<byte> bytes)
     {

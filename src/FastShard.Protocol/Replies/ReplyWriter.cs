@@ -9,7 +9,7 @@ namespace FastShard.Protocol;
 /// The writing room: replies in RESP2 or RESP3 to a <see cref="ReplyBuffer"/>. A small mutable struct, passed by ref.
 /// Each method writes one reply, or the head of one whose elements follow.
 /// </summary>
-public struct ReplyWriter
+public ref struct ReplyWriter
 {
     // "\r\n" at the byte the last digit ends.
     private const ulong Crlf = '\r' | ((ulong)'\n' << 8);

@@ -11,6 +11,7 @@ public sealed class ReplicaProgress
     public const int AddressMax = 255;
 
     private long _acknowledged;
+    private long _onDisk = -1;
     private int _state;
 
     /// <summary>How far it is. Any thread.</summary>
@@ -39,6 +40,9 @@ public sealed class ReplicaProgress
 
     /// <summary>Bytes of the stream that it says it has applied. Any thread.</summary>
     public long Acknowledged => Volatile.Read(ref _acknowledged);
+
+    /// <summary>Bytes of the stream that it says are on its disk; -1 = it keeps none there. Any thread.</summary>
+    public long OnDisk => Volatile.Read(ref _onDisk);
 
     /// <summary>When it said so last.</summary>
     public long AcknowledgedMillis { get; private set; }
@@ -118,6 +122,12 @@ public sealed class ReplicaProgress
         if (State != ReplicaState.Loading) return false;
         Enter(ReplicaState.Online);
         return true;
+    }
+
+    /// <summary>It has so much on its disk.</summary>
+    public void AcknowledgeOnDisk(long offset)
+    {
+        if (offset > _onDisk) Volatile.Write(ref _onDisk, offset);
     }
 
     /// <summary>Seconds since it was heard of.</summary>

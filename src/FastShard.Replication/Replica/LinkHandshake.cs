@@ -40,6 +40,9 @@ public sealed class LinkHandshake
     /// <summary>What went wrong, for the log; what the primary said, where it said something.</summary>
     public string Failure { get; private set; } = "";
 
+    /// <summary>The stream was asked for: what fails now fails because the primary does not give it.</summary>
+    public bool HasAsked => _step == Step.Psync;
+
     /// <summary>Bytes to be sent; taken away by the call.</summary>
     public byte[] TakeOutput()
     {
@@ -104,7 +107,8 @@ public sealed class LinkHandshake
                 return LinkEvent.None;
             case Step.Capabilities:
                 _step = Step.Psync;
-                if (_terms.StreamId is { } id) Ask("PSYNC", id, $"{_terms.Offset + 1}");
+                if (_terms.StreamId is { } id && _terms.GivesRole) Ask("PSYNC", id, $"{_terms.Offset + 1}", "FAILOVER");
+                else if (_terms.StreamId is not null) Ask("PSYNC", _terms.StreamId, $"{_terms.Offset + 1}");
                 else Ask("PSYNC", "?", "-1");
                 return LinkEvent.None;
             default:

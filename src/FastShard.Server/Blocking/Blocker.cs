@@ -40,7 +40,7 @@ internal static class Blocker
             if (waiters.NextDueMillis != long.MaxValue && !ReferenceEquals(home, worker.Home)) home.Reactor.Wake();
         }
         if (call.Kind == BlockKind.Disk) client.Home.Unsynced.Add(call);
-        if (call.Kind == BlockKind.Replicas) client.Home.Waits.Add(call);
+        if (call.Kind is BlockKind.Replicas or BlockKind.Disk) client.Home.Waits.Add(call);
         if (call.DeadlineMillis != 0) SetDeadline(worker, client.Home, call);
     }
 

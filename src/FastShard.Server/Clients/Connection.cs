@@ -153,6 +153,9 @@ internal sealed class Connection : Session
     /// <summary>CLIENT IMPORT-SOURCE: what it looks for has not expired, as long as the server imports.</summary>
     public bool IsImportSource { get; set; }
 
+    /// <summary>Its commands see keys otherwise than those of others, or leave less behind.</summary>
+    public bool RunsApart => NoTouch || IsImportSource;
+
     /// <summary>Gets a copy of every command (MONITOR).</summary>
     public bool IsMonitor { get; set; }
 
@@ -176,7 +179,14 @@ internal sealed class Connection : Session
 
     /// <summary>True when a gate beyond the ordinary must be asked for each command.</summary>
     public bool NeedsGate =>
-        !IsAuthenticated || Transaction.IsOpen || ReplyMode != ReplyMode.On || FollowsRedirects || IsInPubSubMode;
+        !IsAuthenticated || Transaction.IsOpen || ReplyMode != ReplyMode.On || FollowsRedirects || IsInPubSubMode
+        || IsAsking;
+
+    /// <summary>ASKING: the next command may reach for a slot that is on its way here.</summary>
+    public bool IsAsking { get; set; }
+
+    /// <summary>READONLY: reads of the primary's slots are answered by a replica.</summary>
+    public bool ReadsFromReplica { get; set; }
 
     /// <summary>
     /// Bytes held for it: requests, queued commands, replies that wait. Room that an emptied buffer keeps for a
@@ -214,6 +224,7 @@ internal sealed class Connection : Session
         FollowsRedirects = IsImportSource = false;
         IsMonitor = false;
         ReplyMode = ReplyMode.On;
+        IsAsking = ReadsFromReplica = false;
         Name = "";
         FieldSets = null;
     }

@@ -13,6 +13,10 @@ internal static class HealthCheck
 {
     private const int LimitMillis = 2000;
 
+    // A server that wants a password first is alive, and one that brings its data into memory, however long it takes:
+    // ending it would only make it begin again. So is a replica that waits for its primary.
+    private static readonly string[] s_signsOfLife = ["+PONG", "-NOAUTH", "-LOADING", "-MASTERDOWN"];
+
     /// <summary>0 when the server answers; 1, with a line that says why, when it does not.</summary>
     public static int Run(ServerOptions options, LaunchConsole console)
     {
@@ -21,9 +25,10 @@ internal static class HealthCheck
         try
         {
             string answer = Ask(address);
-            // A server that wants a password first is alive.
-            if (answer.StartsWith("+PONG", StringComparison.Ordinal)) return 0;
-            if (answer.StartsWith("-NOAUTH", StringComparison.Ordinal)) return 0;
+            foreach (string sign in s_signsOfLife)
+            {
+                if (answer.StartsWith(sign, StringComparison.Ordinal)) return 0;
+            }
             problem = answer.Length == 0 ? "no answer" : answer;
         }
         catch (SocketException failure)

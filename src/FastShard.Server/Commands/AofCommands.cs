@@ -3,6 +3,7 @@ using FastShard.Engine.Blocking;
 using FastShard.Engine.Commands;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
+using FastShard.Server.Replication;
 using FastShard.Server.Transactions;
 
 namespace FastShard.Server.Commands;
@@ -41,8 +42,19 @@ internal static class AofCommands
     {
         reply.Array(2);
         reply.Integer(IsOnDisk(client) ? 1 : 0);
-        reply.Integer(0);
+        reply.Integer(ReplicationCommands.CountOnDisk(client));
     }
+
+    /// <summary>Whether a WAITAOF has what it waits for.</summary>
+    internal static bool IsWaitOver(Connection client, in ArgumentView arguments)
+    {
+        _ = Numbers.TryParseInt64(arguments[1], out long here);
+        _ = Numbers.TryParseInt64(arguments[2], out long replicas);
+        return IsOver(client, here, replicas);
+    }
+
+    private static bool IsOver(Connection client, long here, long replicas) =>
+        (here == 0 || IsOnDisk(client)) && ReplicationCommands.AreOnDisk(client, replicas);
 
     private static void Wait(ref CommandContext context)
     {
@@ -60,6 +72,13 @@ internal static class AofCommands
         }
         if (!BlockTimeout.TryReadMillis(ref context, 3, out long deadlineMillis)) return;
         Connection client = context.Client();
+        if (client.Server.Replication.IsReplica)
+        {
+            context.Reply.Error(
+                "ERR WAITAOF cannot be used with replica instances. Please also note that writes to replicas "u8
+                + "are just local and are not propagated."u8);
+            return;
+        }
         if (here == 1 && !client.Server.Aof.IsOn)
         {
             context.Reply.Error("ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled."u8);
@@ -67,14 +86,16 @@ internal static class AofCommands
         }
         // What it wrote in this turn is not posted yet.
         if (client.HasEffects) client.Worker.NoteEffects(client);
-        bool isEnough = replicas == 0 && (here == 0 || IsOnDisk(client));
-        if (!isEnough && context.TryPark(BlockKind.Disk, deadlineMillis, 0, 0)) return;
+        if (!IsOver(client, here, replicas) && context.TryPark(BlockKind.Disk, deadlineMillis, 0, 0))
+        {
+            if (client.Blocked is null && replicas > 0) ReplicationCommands.AskReplicas(client);
+            return;
+        }
         ReplyWait(context.Reply, client);
     }
 
     private static bool IsOnDisk(Connection client) =>
         client.Server.Aof.IsOn && client.Server.Aof.Log.SyncedTicket >= client.SyncTicket;
-
 
     private static void Rewrite(ref CommandContext context)
     {

@@ -85,6 +85,11 @@ internal static class ConfigCommands
             context.Reply.Error(Errors.Syntax);
             return;
         }
+        if (context.Server().Gates.IsLoading && DeniesLoading(context))
+        {
+            context.Reply.Error(Errors.Loading);
+            return;
+        }
         bool isLocal = context.Client().Channel.IsLoopback || context.Client().Channel.IsUnixSocket;
         if (context.Server().Config.Set(Texts(context), isLocal) is { } error)
         {
@@ -95,6 +100,15 @@ internal static class ConfigCommands
         ClientMemory memory = context.Server().ClientMemory;
         if (memory.IsOver(context.NowMillis)) memory.Relieve(context.Client().Worker, context.Client());
         context.Reply.Ok();
+    }
+
+    private static bool DeniesLoading(in CommandContext context)
+    {
+        for (int index = 2; index + 1 < context.ArgCount; index += 2)
+        {
+            if (DirectiveTable.Find(context.Text(index))?.Has(DirectiveFlags.DeniesLoading) ?? false) return true;
+        }
+        return false;
     }
 
     private static void Rewrite(ref CommandContext context)

@@ -230,8 +230,8 @@ internal static class ConnectionCommands
         context.Reply.Field("version", ServerVersion.Redis);
         context.Reply.Field("proto", version);
         context.Reply.Field("id", client.Id);
-        context.Reply.Field("mode", "standalone");
-        context.Reply.Field("role", "master");
+        context.Reply.Field("mode", client.Server.Options.ClusterEnabled ? "cluster" : "standalone");
+        context.Reply.Field("role", client.Server.Replication.IsReplica ? "replica" : "master");
         context.Reply.Bulk("modules"u8);
         context.Reply.Array(0);
     }

@@ -78,9 +78,9 @@ internal static class InfoPersistenceSection
     private static void WriteProgress(InfoText text, LoadProgress progress, long nowMillis)
     {
         text.Field("loading_start_time", progress.StartedMillis / 1000);
-        text.Field("loading_total_bytes", progress.Load.TotalBytes);
+        text.Field("loading_total_bytes", progress.TotalBytes);
         text.Field("loading_rdb_used_mem", 0);
-        text.Field("loading_loaded_bytes", progress.Load.ReadBytes);
+        text.Field("loading_loaded_bytes", progress.ReadBytes);
         text.Field("loading_loaded_perc", progress.Percent, digits: 2);
         text.Field("loading_eta_seconds", progress.SecondsLeft(nowMillis));
     }

@@ -16,7 +16,7 @@ internal static class InfoReplicationSection
         WriteReplicas(text, source, replication);
         ReplicationIds ids = replication.Ids;
         long end = replication.Feed.Backlog.End;
-        text.Field("master_failover_state", "no-failover");
+        text.Field("master_failover_state", replication.Failover.StateName);
         text.Field("master_replid", ids.Id);
         text.Field("master_replid2", ids.SecondId);
         text.Field("master_repl_offset", end);

@@ -23,7 +23,7 @@ internal static class InfoSections
         text.Field("redis_git_sha1", "00000000");
         text.Field("redis_git_dirty", 0);
         text.Field("redis_build_id", "0");
-        text.Field("redis_mode", "standalone");
+        text.Field("redis_mode", source.Options.ClusterEnabled ? "cluster" : "standalone");
         text.Field("fastshard_version", Launch.Version);
         text.Field("os", $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}");
         text.Field("arch_bits", IntPtr.Size * 8);
@@ -141,14 +141,15 @@ internal static class InfoSections
         text.Field("rss_overhead_bytes", figures.Resident - figures.Mapped);
         text.Field("mem_fragmentation_ratio", MemoryFigures.Ratio(figures.Resident, figures.Used), digits: 2);
         text.Field("mem_fragmentation_bytes", figures.Resident - figures.Used);
-        text.Field("mem_not_counted_for_evict", 0);
+        text.Field("mem_not_counted_for_evict", figures.Journal + figures.Snapshot);
         long backlog = source.Server.Replication.Feed.IsOn ? source.Server.Replication.Feed.Backlog.AllocatedBytes : 0;
         text.Field("mem_replication_backlog", backlog);
         text.Field("mem_total_replication_buffers", backlog);
         text.Field("mem_clients_slaves", 0);
         text.Field("mem_clients_normal", figures.Clients);
         text.Field("mem_cluster_links", 0);
-        text.Field("mem_aof_buffer", 0);
+        text.Field("mem_aof_buffer", figures.Journal);
+        text.Field("mem_snapshot_buffer", figures.Snapshot);
         text.Field("mem_allocator", "fastshard");
         text.Field("active_defrag_running", 0);
         AddLazyFrees(text, source.Server.Dataset);
@@ -173,7 +174,7 @@ internal static class InfoSections
     public static void Cluster(InfoText text, InfoSource source)
     {
         text.Section("Cluster");
-        text.Field("cluster_enabled", 0);
+        text.Field("cluster_enabled", source.Options.ClusterEnabled ? 1 : 0);
     }
 
     private static string ConfigValue(InfoSource source, string name) =>

@@ -25,6 +25,12 @@ internal sealed class MemoryFigures
     /// <summary>Receive and reply buffers, queued transactions.</summary>
     public long Clients { get; private init; }
 
+    /// <summary>Effects on their way to the append-only file; none of what maxmemory limits, as in Redis.</summary>
+    public long Journal { get; private init; }
+
+    /// <summary>Records of a snapshot on their way to its file; nor these.</summary>
+    public long Snapshot { get; private init; }
+
     /// <summary>Bytes handed out by the shards' heaps.</summary>
     public long Allocated { get; private init; }
 
@@ -66,8 +72,10 @@ internal sealed class MemoryFigures
             Used = used,
             Peak = server.MemoryPeak.Bytes,
             Startup = server.MemoryPeak.StartupBytes,
-            Dataset = Math.Max(0, used - server.MemoryPeak.StartupBytes - ClientBytes()),
+            Dataset = Math.Max(0, used - server.MemoryPeak.StartupBytes - ClientBytes() - FileBytes()),
             Clients = ClientBytes(),
+            Journal = NativeBuffer.BytesOf(BufferUse.Journal),
+            Snapshot = NativeBuffer.BytesOf(BufferUse.Snapshot),
             Allocated = allocated,
             Mapped = mapped,
             Resident = ProcessUsage.ResidentBytes(),
@@ -78,8 +86,12 @@ internal sealed class MemoryFigures
         };
     }
 
+    /// <summary>Bytes in buffers on the way to files.</summary>
+    public static long FileBytes() =>
+        NativeBuffer.BytesOf(BufferUse.Journal) + NativeBuffer.BytesOf(BufferUse.Snapshot);
+
     /// <summary>Bytes in buffers of clients.</summary>
-    public static long ClientBytes() => NativeBuffer.TotalBytes + ReplyBuffer.TotalBytes;
+    public static long ClientBytes() => NativeBuffer.BytesOf(BufferUse.Clients) + ReplyBuffer.TotalBytes;
 
     public static double Ratio(long part, long whole) => whole <= 0 ? 0 : part / (double)whole;
 }

@@ -21,4 +21,7 @@ public enum DirectiveFlags
 
     /// <summary>Has a field and no reader yet: accepted, with the warning of a directive without effect.</summary>
     Pending = 16,
+
+    /// <summary>CONFIG SET answers that the server is loading while it is.</summary>
+    DeniesLoading = 32,
 }

@@ -112,6 +112,9 @@ public sealed class ServerOptions
     public bool AofLoadTruncated;
     public bool AofUseRdbPreamble;
     public bool AofDisableAutoGc;
+    public bool NoAppendFsyncOnRewrite;
+    public bool AofTimestampEnabled;
+    public bool AofRewriteIncrementalFsync;
 
     // Replication
     /// <summary>Address and port of the primary; empty = none.</summary>
@@ -126,6 +129,7 @@ public sealed class ServerOptions
     public bool ReplicaAnnounced;
     public string ReplicaAnnounceIp = "";
     public int ReplicaAnnouncePort;
+    public DisklessLoad DisklessLoad;
     public bool DisklessSync;
     public int DisklessSyncDelaySeconds;
     public int DisklessSyncReplicasMax;
@@ -135,6 +139,25 @@ public sealed class ServerOptions
     public long BacklogTtlSeconds;
     public int MinReplicasToWrite;
     public int MinReplicasMaxLagSeconds;
+
+    // Cluster
+    public bool ClusterEnabled;
+    public string ClusterConfigFile = "";
+    public long ClusterNodeTimeoutMillis;
+    public int ClusterPort;
+    public int ClusterReplicaValidityFactor;
+    public int ClusterMigrationBarrier;
+    public bool ClusterAllowsReplicaMigration;
+    public bool ClusterRequiresFullCoverage;
+    public bool ClusterReplicaNoFailover;
+    public bool ClusterAllowsReadsWhenDown;
+    public bool ClusterAllowsShardChannelsWhenDown;
+    public long ClusterLinkSendBufferBytes;
+    public string ClusterAnnounceHostname = "";
+    public string ClusterAnnounceIp = "";
+    public int ClusterAnnouncePort;
+    public int ClusterAnnounceBusPort;
+    public EndpointKind ClusterPreferredEndpoint;
 
     public ServerOptions()
     {

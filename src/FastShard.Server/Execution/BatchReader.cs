@@ -66,10 +66,9 @@ internal static class BatchReader
         record.IsRepeat = false;
         ArgList args = batch.Args;
         var view = new ArgumentView(buffer, args, start, count);
-        if (batch.Count > 1 && TryRepeat(batch, ref record, buffer, view)) return false;
-        CommandSpec? spec = server.Commands.Find(view[0]);
-        if (spec is not null && spec.Subcommands.Length > 0 && count > 1)
-            spec = CommandTable.FindSubcommand(spec, view[1]) ?? spec;
+        CommandSpec? spec = SpecOfLast(batch, buffer, view);
+        if (spec is not null && TryRepeat(batch, ref record, buffer, view)) return false;
+        spec ??= Find(server, view);
         record.Spec = spec;
         if (spec is null) return false;
         if (spec.Placement == Placement.Channel && count > 1)
@@ -89,21 +88,36 @@ internal static class BatchReader
         return mayBlock;
     }
 
-    // Pipelines often say the same of the same key: then what was found out for the request before holds for this one.
+    private static CommandSpec? Find(FastShardServer server, in ArgumentView view)
+    {
+        CommandSpec? spec = server.Commands.Find(view[0]);
+        return spec is { Subcommands.Length: > 0 } && view.Count > 1
+            ? CommandTable.FindSubcommand(spec, view[1]) ?? spec
+            : spec;
+    }
+
+    // Pipelines often say the same: then it need not be looked up again. Null where it is not the same, or is more
+    // than one word.
+    private static CommandSpec? SpecOfLast(Batch batch, ReadOnlySpan<byte> buffer, in ArgumentView view)
+    {
+        if (batch.Count < 2) return null;
+        ref CommandRecord last = ref batch.Records[batch.Count - 2];
+        if (last.Spec is not { Container: null, Subcommands.Length: 0 } spec) return null;
+        var before = new ArgumentView(buffer, batch.Args, last.ArgStart, last.ArgCount);
+        return view[0].SequenceEqual(before[0]) ? spec : null;
+    }
+
+    // The same of the same key: then what was found out for the request before holds for this one.
     private static bool TryRepeat(
         Batch batch, ref CommandRecord record, ReadOnlySpan<byte> buffer, in ArgumentView view)
     {
         ref CommandRecord last = ref batch.Records[batch.Count - 2];
-        if (last.Shard < 0 || last.Spec!.Placement != Placement.Keys) return false;
-        int keyIndex = last.Spec.SingleKeyIndex;
-        if (keyIndex >= view.Count || last.Spec.Is(CommandFlags.Blocking)) return false;
+        CommandSpec spec = last.Spec!;
+        int keyIndex = spec.SingleKeyIndex;
+        if (last.Shard < 0 || keyIndex == 0 || keyIndex >= view.Count || spec.Is(CommandFlags.Blocking)) return false;
         var before = new ArgumentView(buffer, batch.Args, last.ArgStart, last.ArgCount);
-        // Of a subcommand, the name is the second argument, which stands in front of the key.
-        for (int index = 0; index <= keyIndex; index++)
-        {
-            if (!view[index].SequenceEqual(before[index])) return false;
-        }
-        record.Spec = last.Spec;
+        if (!view[keyIndex].SequenceEqual(before[keyIndex])) return false;
+        record.Spec = spec;
         record.Hash = last.Hash;
         record.Slot = last.Slot;
         record.Shard = last.Shard;

@@ -1,8 +1,11 @@
+using FastShard.Engine;
 using FastShard.Engine.Blocking;
 using FastShard.Engine.Commands;
 using FastShard.Memory;
+using FastShard.Protocol;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.Clustering;
 using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Execution;
@@ -27,6 +30,9 @@ internal static class BatchRunner
             // A borrowed connection's shard must not be let go in the midst of its batch, which is short.
             if (ReferenceEquals(client.Home, worker.Home)) worker.SafePoint();
             if (client.IsClosed || client.ClosesAfterReply) break;
+            PlainRun.Advance(worker, client, batch, ref timing);
+            if (worker.ReadyShards != 0) Serve(worker, ref timing);
+            if (batch.Next == batch.Count) break;
             if (!TryRunNext(worker, client, batch, ref timing))
             {
                 timing.End();
@@ -52,13 +58,21 @@ internal static class BatchRunner
         {
             ref CommandRecord record = ref batch.Records[parcel[position]];
             if (worker.ReadyShards != 0) Serve(worker, ref timing);
-            Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
+            if (worker.Server.Gates.IsReadOnly && record.Spec!.Is(CommandFlags.Write)) Refuse(shard, parcel.Replies);
+            else Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
             record.ReplyEnd = parcel.Replies.Mark();
-            parcel.HasEffects |= worker.Server.Dataset.IsJournalled && MayWrite(record.Spec!);
+            parcel.HasEffects |= worker.Server.Dataset.IsJournalled && record.Spec!.MayWrite;
             NoteReady(worker, shard.Bit, record.Spec!);
         }
         timing.End();
         if (worker.ReadyShards != 0) Serving.Run(worker);
+    }
+
+    // The role has changed while the parcel was on its way: what it writes would be in no stream.
+    private static void Refuse(Shard shard, ReplyBuffer replies)
+    {
+        shard.Statistics.Error(Errors.ReadOnlyReplica);
+        new ReplyWriter(replies, RespVersion.Resp2).Error(Errors.ReadOnlyReplica);
     }
 
     /// <summary>A parcel is back; the last one lets the connection go on.</summary>
@@ -77,6 +91,7 @@ internal static class BatchRunner
         CommandSpec? spec = record.Spec;
         bool isPlain = spec is not null && !client.NeedsGate && worker.Server.Gates.IsOpenFor(spec)
             && spec.Handler is not null && spec.AcceptsArity(record.ArgCount);
+        if (worker.Server.Gates.IsClustered && isPlain) isPlain = ClusterGate.IsPlain(worker.Server.Cluster!, record);
         if (!isPlain)
         {
             if (batch.ParcelShards != 0) return false;
@@ -93,8 +108,7 @@ internal static class BatchRunner
         {
             if (batch.ParcelShards != 0) return false;
             worker.HoldAll(needed | client.Home.Bit);
-            Execute(worker, needed, client, batch, ref record, ref timing);
-            return true;
+            return TryRunLate(worker, client, batch, needed, ref timing);
         }
         bool mayBlock = spec!.Is(CommandFlags.Blocking);
         if (mayBlock && batch.ParcelShards != 0) return false;
@@ -109,10 +123,26 @@ internal static class BatchRunner
             // cannot say: run it here, when everything before it is done.
             if (batch.ParcelShards != 0) return false;
             worker.HoldAll((1UL << record.Shard) | client.Home.Bit);
-            Execute(worker, 1UL << record.Shard, client, batch, ref record, ref timing);
-            return true;
+            return TryRunLate(worker, client, batch, 1UL << record.Shard, ref timing);
         }
         batch.AddToParcel(record.Shard, batch.Next);
+        return true;
+    }
+
+    // Taking tokens takes its time: a gate may have been closed meanwhile, by somebody who relies on it.
+    private static bool TryRunLate(
+        ShardWorker worker, Connection client, Batch batch, ulong shards, ref RunTiming timing)
+    {
+        ref CommandRecord record = ref batch.Records[batch.Next];
+        if (!worker.Server.Gates.IsOpenFor(record.Spec!))
+        {
+            switch (Gatekeeper.Judge(worker, client, batch, ref record))
+            {
+                case Verdict.Answered: return true;
+                case Verdict.HoldBack: return false;
+            }
+        }
+        Execute(worker, shards, client, batch, ref record, ref timing);
         return true;
     }
 
@@ -170,17 +200,13 @@ internal static class BatchRunner
         ref RunTiming timing, Parking? parking)
     {
         CommandSpec spec = record.Spec!;
-        bool mayWrite = worker.Server.Dataset.IsJournalled && MayWrite(spec);
+        bool mayWrite = worker.Server.Dataset.IsJournalled && spec.MayWrite;
         bool isBlock = mayWrite && shards != 0 && !ulong.IsPow2(shards);
         if (isBlock) worker.BeginBlock(shards);
         Executor.Run(worker, shards, batch, ref record, output, ref timing, parking);
         if (isBlock) worker.EndBlock(shards);
         if (mayWrite) batch.Connection.HasEffects = true;
     }
-
-    private static bool MayWrite(CommandSpec spec) =>
-        (spec.Flags & (CommandFlags.Write | CommandFlags.MayReplicate)) != 0
-        || spec.Placement == Placement.Transaction;
 
     private static void Serve(ShardWorker worker, ref RunTiming timing)
     {

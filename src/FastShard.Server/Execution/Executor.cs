@@ -50,7 +50,7 @@ internal static class Executor
             return;
         }
         timing.Before(spec, output);
-        if (client.NoTouch || client.IsImportSource) RunApart(worker, client, shards, ref context);
+        if (client.RunsApart) RunApart(worker, client, shards, ref context);
         else EffectUnit.Run(ref context, shards);
         if (parking is not { IsParked: true }) timing.After(spec, client, arguments, ref context);
         // Behind the handler, so that EXEC's own line follows those of the commands it ran, as in Redis.
@@ -87,7 +87,7 @@ internal static class Executor
         ulong changed = shards | (call.WaitShards & worker.Held);
         bool isBlock = worker.Server.Dataset.IsJournalled && !ulong.IsPow2(changed);
         if (isBlock) worker.BeginBlock(changed);
-        if (client.NoTouch || client.IsImportSource) RunApart(worker, client, changed, ref context);
+        if (client.RunsApart) RunApart(worker, client, changed, ref context);
         else EffectUnit.Run(ref context, changed);
         if (isBlock) worker.EndBlock(changed);
         call.Nanos += SystemClock.MonotonicNanos() - began;

@@ -13,6 +13,7 @@ internal sealed class GateState
     private volatile bool _isReadOnly;
     private volatile bool _hidesStale;
     private volatile bool _lacksReplicas;
+    private bool _pausesOnlyWrites;
 
     /// <summary>True when nothing global stands in a command's way: the one test of the common case.</summary>
     public bool IsOpen => _isOpen && !_refusesWrites && !_hidesStale;
@@ -20,6 +21,9 @@ internal sealed class GateState
     /// <summary>The same for one command: some gates are for writes alone.</summary>
     public bool IsOpenFor(CommandSpec spec) =>
         IsOpen && (!(_isReadOnly || _lacksReplicas) || !spec.Is(CommandFlags.Write));
+
+    /// <summary>Keys may be another server's. Never changes.</summary>
+    public bool IsClustered { get; init; }
 
     /// <summary>A replica that only its primary writes to. Set by any thread.</summary>
     public bool IsReadOnly
@@ -49,7 +53,10 @@ internal sealed class GateState
     public long PausedUntilMillis { get; private set; }
 
     /// <summary>Only commands that may write are paused.</summary>
-    public bool PausesOnlyWrites { get; private set; }
+    public bool PausesOnlyWrites => PausedUntilMillis == 0 || _pausesOnlyWrites;
+
+    /// <summary>The role is being handed over to a replica: writes are paused.</summary>
+    public bool IsFailingOver { get; private set; }
 
     /// <summary>Connections in MONITOR.</summary>
     public int Monitors { get; private set; }
@@ -90,7 +97,7 @@ internal sealed class GateState
     public void Pause(long untilMillis, bool onlyWrites)
     {
         PausedUntilMillis = untilMillis;
-        PausesOnlyWrites = onlyWrites;
+        _pausesOnlyWrites = onlyWrites;
         Update();
     }
 
@@ -98,6 +105,13 @@ internal sealed class GateState
     public void Unpause()
     {
         PausedUntilMillis = 0;
+        Update();
+    }
+
+    /// <summary>Pauses writes until it is said otherwise.</summary>
+    public void SetFailingOver(bool isFailingOver)
+    {
+        IsFailingOver = isFailingOver;
         Update();
     }
 
@@ -111,12 +125,12 @@ internal sealed class GateState
     /// <summary>True while a pause is in force; one whose time is over ends here.</summary>
     public bool IsPaused(long nowMillis)
     {
-        if (PausedUntilMillis == 0) return false;
+        if (PausedUntilMillis == 0) return IsFailingOver;
         if (nowMillis < PausedUntilMillis) return true;
         Unpause();
-        return false;
+        return IsFailingOver;
     }
 
     private void Update() => _isOpen =
-        PausedUntilMillis == 0 && Monitors == 0 && !IsLoading && !DeniesWrites && !IsEnding;
+        PausedUntilMillis == 0 && !IsFailingOver && Monitors == 0 && !IsLoading && !DeniesWrites && !IsEnding;
 }

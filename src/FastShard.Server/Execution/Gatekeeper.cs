@@ -4,6 +4,7 @@ using FastShard.Engine.Commands;
 using FastShard.Memory;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
+using FastShard.Server.Clustering;
 using FastShard.Server.Logging;
 using FastShard.Server.Sharding;
 using FastShard.Server.Transactions;
@@ -35,8 +36,16 @@ internal static class Gatekeeper
             return Refuse(worker, client, spec, Errors.NoAuth);
         if (client.Transaction.IsOpen && spec.Is(CommandFlags.NoMulti))
             return RefuseText(worker, client, spec, "ERR Command not allowed inside a transaction");
-        if (client.FollowsRedirects && PrimaryFor(worker, client, spec) is { } primary)
+        if (worker.Server.Cluster is { } cluster
+            && ClusterGate.Judge(worker, client, cluster, spec, arguments) is { } elsewhere)
+        {
+            return RefuseText(worker, client, spec, elsewhere);
+        }
+        if (client.FollowsRedirects && worker.Server.Cluster is null
+            && PrimaryFor(worker, client, spec) is { } primary)
+        {
             return Redirect(worker, client, spec, primary);
+        }
         if (worker.Server.Gates.DeniesWrites && IsDeniedWithWrites(spec))
             return Refuse(worker, client, spec, Errors.SnapshotsFail);
         if (worker.Server.Gates.RefusesWrites && IsDeniedWithWrites(spec) && worker.Server.Aof.Error is { } failure)

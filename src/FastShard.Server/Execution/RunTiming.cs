@@ -41,20 +41,13 @@ internal ref struct RunTiming
     {
         _replyStart = output.Mark();
         _lengthBefore = output.Length;
-        if (ReferenceEquals(spec, _run)) return;
-        End();
-        bool isUntimed = _isSampledOut && spec.IsBrief && Statistics.WasTimed(spec);
-        _began = isUntimed ? 0 : SystemClock.MonotonicNanos();
+        if (!ReferenceEquals(spec, _run)) Start(spec);
     }
 
     /// <summary>It has run.</summary>
     public void After(CommandSpec spec, Connection client, in ArgumentView arguments, ref CommandContext context)
     {
-        ReadOnlySpan<byte> reply = context.Reply.Buffer.Since(_replyStart);
-        NoteFailure(Statistics, spec, reply);
-        long replyBytes = context.Reply.Buffer.Length - _lengthBefore;
-        if (_worker.Server.Watchers.IsLarge(arguments.TotalBytes, replyBytes))
-            _worker.Server.Watchers.NoteLarge(Statistics, client, spec, arguments, replyBytes, context.NowMillis);
+        AfterBrief(spec, client, ref context);
         if (spec.IsBrief && !_worker.Server.Watchers.IsPrecise)
         {
             _run = spec;
@@ -64,6 +57,30 @@ internal ref struct RunTiming
         long nanos = Elapsed();
         Statistics.Record(spec, 1, nanos);
         _worker.Server.Watchers.Observe(Statistics, client, spec, arguments, nanos, context.NowMillis);
+    }
+
+    /// <summary>A brief command is about to run, and nobody watches for slow ones.</summary>
+    public void BeforeBrief(CommandSpec spec, ReplyBuffer output)
+    {
+        _replyStart = output.Mark();
+        _lengthBefore = output.Length;
+        if (!ReferenceEquals(spec, _run))
+        {
+            Start(spec);
+            _run = spec;
+        }
+        _runCalls++;
+    }
+
+    /// <summary>It has run; it is counted with its like.</summary>
+    public readonly void AfterBrief(CommandSpec spec, Connection client, ref CommandContext context)
+    {
+        ReplyBuffer output = context.Reply.Buffer;
+        NoteFailure(Statistics, spec, output.Since(_replyStart));
+        long replyBytes = output.Length - _lengthBefore;
+        SlowWatchers watchers = _worker.Server.Watchers;
+        if (watchers.IsLarge(context.Arguments.TotalBytes, replyBytes))
+            watchers.NoteLarge(Statistics, client, spec, context.Arguments, replyBytes, context.NowMillis);
     }
 
     /// <summary>It has run and waits: it is counted when it is complete. How long it took so far.</summary>
@@ -82,13 +99,22 @@ internal ref struct RunTiming
     /// <summary>Counts a reply that is an error.</summary>
     public static void NoteFailure(ShardStatistics statistics, CommandSpec spec, ReadOnlySpan<byte> reply)
     {
-        if (reply.Length == 0 || reply[0] != '-') return;
-        ReadOnlySpan<byte> line = reply[1..];
+        if (reply.Length > 0 && reply[0] == '-') CountFailure(statistics, spec, reply[1..]);
+    }
+
+    private static void CountFailure(ShardStatistics statistics, CommandSpec spec, ReadOnlySpan<byte> line)
+    {
         int end = line.IndexOf((byte)'\r');
         statistics.Failed(spec);
         statistics.Error(end < 0 ? line : line[..end]);
     }
 
-    private readonly long Elapsed() => SystemClock.MonotonicNanos() - _began;
+    private void Start(CommandSpec spec)
+    {
+        End();
+        bool isUntimed = _isSampledOut && spec.IsBrief && Statistics.WasTimed(spec);
+        _began = isUntimed ? 0 : SystemClock.MonotonicNanos();
+    }
 
+    private readonly long Elapsed() => SystemClock.MonotonicNanos() - _began;
 }

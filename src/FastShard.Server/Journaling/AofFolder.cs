@@ -58,7 +58,7 @@ internal sealed class AofFolder(string parent, string folderName, string prefix)
                 file.Flush(flushToDisk: true);
             }
             File.Move(TemporaryPath, ManifestPath, overwrite: true);
-            AppendFile.SyncFolder(Location);
+            _ = DataFile.SyncFolder(Location);
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -28,7 +28,11 @@ internal sealed class AppendOnlyFile : IDisposable
     private AofRewrite? _rewrite;
     private volatile bool _isInstalling;
     private volatile bool _awaitsBase; // turned on, and nothing of it can be loaded before the first base is there
+    private AofStart? _start; // what is to be loaded at the start
     private bool _isStarted;
+    private bool _isInTransaction;
+    private bool _isPutOff; // until its end
+    private bool _isSuspended;
     private bool _isScheduled;
     private long _notBeforeNanos;
     private long _sizeBefore; // of the files, without what the writer has added
@@ -38,7 +42,10 @@ internal sealed class AppendOnlyFile : IDisposable
     public AppendOnlyFile(FastShardServer server)
     {
         _server = server;
-        _writer = new AofWriter(server.Gates.RefuseWrites);
+        _writer = new AofWriter(
+            server.Gates.RefuseWrites,
+            // A rewrite's snapshot or another one: both keep the disk busy.
+            skipsSync: () => server.Options.NoAppendFsyncOnRewrite && server.Saver.Run is not null);
         Log = new JournalLog(server.Shards, _writer);
     }
 
@@ -92,14 +99,45 @@ internal sealed class AppendOnlyFile : IDisposable
         }
     }
 
+    /// <summary>The files are to be loaded, and not the snapshot.</summary>
+    public bool IsToLoad => _start is not null;
+
     /// <summary>
-    /// Before the shards run: loads what there is, and goes on with it. Null, or why the server cannot start.
+    /// Before the shards run: looks for files. Those that are there are loaded when the shards run; else the first one
+    /// is begun. Null, or why the server cannot start.
     /// </summary>
     public string? Start()
     {
         if (!_server.Options.AppendOnly) return null;
-        if (Load() is { } error) return error;
-        _server.Saver.NoteLoaded();
+        AofStart start = new(_server, Folder);
+        if (start.Find() is { } error) return error;
+        _manifest = start.Manifest;
+        if (!start.HasFiles) return GoOn();
+        _start = start;
+        _server.Gates.SetLoading(true);
+        return null;
+    }
+
+    /// <summary>
+    /// Loads the files, on a thread that is no shard's, by all shards while they run, and goes on with the last one.
+    /// Null, or why the server cannot go on.
+    /// </summary>
+    public string? LoadAtStart()
+    {
+        string? error = _start!.Load(isHeld: false);
+        if (error is not null) return error;
+        _start = null;
+        _server.WithAllHeld(() =>
+        {
+            _server.Saver.NoteLoaded();
+            error = GoOn();
+            if (error is null) _server.Gates.SetLoading(false);
+        });
+        return error;
+    }
+
+    private string? GoOn()
+    {
         Begin();
         string? failure = OnLog(() =>
         {
@@ -114,18 +152,38 @@ internal sealed class AppendOnlyFile : IDisposable
         return failure is null ? null : $"Can't open the append-only file: {failure}";
     }
 
-    /// <summary>appendonly, appendfsync: while all shards are held, or before they run. Null, or why not.</summary>
+    /// <summary>
+    /// appendonly, appendfsync, notes of times: while all shards are held, or before they run. Null, or why not.
+    /// </summary>
     public string? Configure()
     {
         ServerOptions options = _server.Options;
         _writer.Policy = options.AppendFsync;
-        if (_isStarted && options.AppendOnly != IsOn)
+        Log.NotesTimes = options.AofTimestampEnabled;
+        // What is being loaded is gone on with at the end.
+        _isPutOff |= _isInTransaction;
+        if (_isStarted && options.AppendOnly != IsOn && !_server.Gates.IsLoading && !_isInTransaction)
         {
             string? error = options.AppendOnly ? TurnOn() : TurnOff();
             if (error is not null) return error;
         }
         HoldReplies();
         return null;
+    }
+
+    /// <summary>
+    /// A transaction that may change the configuration begins, while all shards are held: what it changes stays
+    /// together, and so the file is turned on and off behind it.
+    /// </summary>
+    public void BeginTransaction() => _isInTransaction = true;
+
+    /// <summary>It has run.</summary>
+    public void EndTransaction()
+    {
+        _isInTransaction = false;
+        if (!_isPutOff) return;
+        _isPutOff = false;
+        if (Configure() is { } error) Logging.Log.Warning(error);
     }
 
     /// <summary>From now on <see cref="Configure"/> turns it on and off: the server runs.</summary>
@@ -149,7 +207,7 @@ internal sealed class AppendOnlyFile : IDisposable
         if (!_server.Options.AofUseRdbPreamble) return RewriteByCommands(folder, made);
         AofRewrite rewrite = new(made, SystemClock.MonotonicNanos());
         SnapshotSettings settings = SnapshotTerms.Of(_server, isAppendOnlyBase: true, _server.Saver.Functions);
-        FileSink sink = new(folder.PathOf(made), _server.Options.RdbSaveIncrementalFsync);
+        FileSink sink = new(folder.PathOf(made), _server.Options.AofRewriteIncrementalFsync);
         if (!_server.Saver.TryBegin(settings, sink, run => Collect(rewrite, run.Snapshot)))
         {
             _isScheduled = true;
@@ -204,9 +262,10 @@ internal sealed class AppendOnlyFile : IDisposable
     private string? Load()
     {
         AofStart start = new(_server, Folder);
+        if (start.Find() is { } unreadable) return unreadable;
         // A FLUSHALL in the journal is none of now: nothing is saved because of it.
         _server.Gates.SetLoading(true);
-        string? error = start.Load();
+        string? error = start.Load(isHeld: true);
         _server.Gates.SetLoading(false);
         if (error is null) _manifest = start.Manifest;
         return error;
@@ -241,6 +300,25 @@ internal sealed class AppendOnlyFile : IDisposable
         return $"Unable to turn on AOF. Check server logs. {failure}";
     }
 
+    /// <summary>
+    /// The data is about to be replaced by a primary's: the files stay what they are, of the data before, until there
+    /// is a base of the new; all shards are held.
+    /// </summary>
+    public void Suspend()
+    {
+        if (!IsOn) return;
+        _isSuspended = true;
+        _ = TurnOff();
+    }
+
+    /// <summary>The new data is here, and gets a base.</summary>
+    public void Resume()
+    {
+        if (!_isSuspended) return;
+        _isSuspended = false;
+        if (!IsOn && TurnOn() is { } error) Logging.Log.Warning($"The append-only file stays off: {error}");
+    }
+
     private string? TurnOff()
     {
         PostAll();
@@ -260,7 +338,8 @@ internal sealed class AppendOnlyFile : IDisposable
     {
         string? error = OnLog(() => AddIncrement(isNamed: !_awaitsBase));
         long first = _manifest.LastIncrement?.Sequence ?? 0;
-        error ??= BaseFile.Write(folder.PathOf(made), _server.Dataset, SystemClock.WallMillis());
+        error ??= BaseFile.Write(
+            folder.PathOf(made), _server.Dataset, SystemClock.WallMillis(), _server.Options.AofTimestampEnabled);
         error ??= OnLog(() => Install(made, first));
         if (error is not null) return Failed(error);
         NoteDone(0);
@@ -328,14 +407,14 @@ internal sealed class AppendOnlyFile : IDisposable
         AofFolder.TryDelete(path);
         if (isNamed && folder.Write(manifest) is { } failure) return failure;
         if (GoOn(path) is { } error) return error;
-        AppendFile.SyncFolder(folder.Location);
+        _ = DataFile.SyncFolder(folder.Location);
         _manifest = manifest;
         return null;
     }
 
     private string? GoOn(string path)
     {
-        AppendFile? file = AppendFile.Open(path, out int error);
+        DataFile? file = DataFile.OpenEnd(path, out int error);
         if (file is null) return Errno.Text(error);
         _writer.Switch(file);
         Log.Restart();

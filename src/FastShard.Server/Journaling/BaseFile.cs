@@ -1,3 +1,4 @@
+using FastShard.Engine.Effects;
 using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 using FastShard.Native.Files;
@@ -17,12 +18,13 @@ internal static class BaseFile
     /// Writes the data of this moment to a new file and forces it to disk; every shard is held. Null, or what went
     /// wrong.
     /// </summary>
-    public static string? Write(string path, Dataset dataset, long nowMillis)
+    public static string? Write(string path, Dataset dataset, long nowMillis, bool notesTime)
     {
         AofFolder.TryDelete(path);
-        using AppendFile? file = AppendFile.Open(path, out int error);
+        using DataFile? file = DataFile.OpenEnd(path, out int error);
         if (file is null) return Errno.Text(error);
         using NativeBuffer bytes = new(FlushBytes);
+        if (notesTime) new EffectStream().NoteTime(nowMillis / 1000, bytes);
         for (int database = 0; database < dataset.DatabaseCount && error == 0; database++)
         {
             bool isChosen = false;
@@ -36,11 +38,11 @@ internal static class BaseFile
             }
         }
         if (error == 0) error = Flush(file, bytes);
-        if (error == 0) error = file.SyncData();
+        if (error == 0) error = file.SyncBytes();
         return error == 0 ? null : Errno.Text(error);
     }
 
-    private static int WriteAll(AppendFile file, Database home, NativeBuffer bytes, long nowMillis)
+    private static int WriteAll(DataFile file, Database home, NativeBuffer bytes, long nowMillis)
     {
         KeyTable table = home.Table;
         Span<Entry> entries = new Entry[EntriesAtATime];
@@ -64,7 +66,7 @@ internal static class BaseFile
         return 0;
     }
 
-    private static int Flush(AppendFile file, NativeBuffer bytes)
+    private static int Flush(DataFile file, NativeBuffer bytes)
     {
         int error = file.Write(bytes.Bytes, out _);
         bytes.Clear();

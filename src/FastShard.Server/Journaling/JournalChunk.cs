@@ -6,11 +6,11 @@ namespace FastShard.Server.Journaling;
 /// <summary>What one shard, or one command of several shards, gives to the log at once. Used again and again.</summary>
 internal sealed class JournalChunk : IDisposable
 {
-    // What one large value made is given back.
-    private const int KeptBytes = 256 * 1024;
+    // What one large value made is given back; there are hundreds of these.
+    private const int KeptBytes = 64 * 1024;
 
     /// <summary>The effects.</summary>
-    public NativeBuffer Effects { get; private set; } = new(0);
+    public NativeBuffer Effects { get; private set; } = new(0, BufferUse.Journal);
 
     /// <summary>To be done when everything before it is written; null = nothing.</summary>
     public Action? Cut { get; set; }

@@ -9,6 +9,7 @@
 
 using FastShard.Engine.Effects;
 using FastShard.Memory;
+using FastShard.Native.Clocks;
 using FastShard.Server.Sharding;
 using Microsoft.Extensions.ObjectPool;
 
@@ -22,14 +23,15 @@ internal sealed class JournalLog : IDisposable
     private const int IdleMillis = 2;
     private const int RetryMillis = 100;
     private const int RoundsUntilDeepSleep = 50;
+    private const int SpareChunks = 512; // what shards post between two looks of the thread
 
     private readonly Shard[] _shards;
     private readonly JournalRing _ring = new();
-    private readonly EffectStream _stream = new();
-    private readonly NativeBuffer _bytes = new(BatchBytes / 4);
+    private readonly EffectStream _stream = new() { IsForFiles = true };
+    private readonly NativeBuffer _bytes = new(BatchBytes / 4, BufferUse.Journal);
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly ObjectPool<JournalChunk> _pool =
-        new DefaultObjectPoolProvider { MaximumRetained = 128 }.Create(new ChunkPolicy());
+        new DefaultObjectPoolProvider { MaximumRetained = SpareChunks }.Create(new ChunkPolicy());
 
     private Thread? _thread;
     private long _pendingBytes;
@@ -37,6 +39,7 @@ internal sealed class JournalLog : IDisposable
     private long _offset;
     private int _sleeping;
     private volatile bool _closing;
+    private volatile bool _notesTimes;
 
     public JournalLog(Shard[] shards, IJournalSink sink)
     {
@@ -52,6 +55,13 @@ internal sealed class JournalLog : IDisposable
 
     /// <summary>Replies wait until what they answer is on the disk.</summary>
     public bool HoldsReplies { get; set; }
+
+    /// <summary>Each second in which something changes is noted in the file. Set by any thread.</summary>
+    public bool NotesTimes
+    {
+        get => _notesTimes;
+        set => _notesTimes = value;
+    }
 
     /// <summary>The ticket of the last posting.</summary>
     public long PostedTicket => _ring.Posted;
@@ -169,7 +179,7 @@ internal sealed class JournalLog : IDisposable
         {
             hasTaken = true;
             int before = _bytes.Length;
-            if (!chunk.IsRaw) _stream.Append(chunk.Effects.Bytes, _bytes);
+            if (!chunk.IsRaw && Sink.Keeps) Join(chunk);
             Pass(chunk);
             Volatile.Write(ref _offset, _offset + _bytes.Length - before);
             Interlocked.Add(ref _pendingBytes, _bytes.Length - before - chunk.Effects.Length);
@@ -179,11 +189,17 @@ internal sealed class JournalLog : IDisposable
         }
         Feed?.Publish();
         int waiting = _bytes.Length;
-        bool isSynced = Sink.Write(_bytes);
+        Sink.Write(_bytes, _ring.Taken);
         Interlocked.Add(ref _pendingBytes, _bytes.Length - waiting);
-        if (isSynced) Acknowledge(_ring.Taken);
+        Acknowledge(Sink.SyncedTicket);
         cut?.Invoke();
         return hasTaken || (_bytes.Length < waiting);
+    }
+
+    private void Join(JournalChunk chunk)
+    {
+        if (NotesTimes && chunk.Effects.Length > 0) _stream.NoteTime(SystemClock.WallMillis() / 1000, _bytes);
+        _stream.Append(chunk.Effects.Bytes, _bytes);
     }
 
     private void Pass(JournalChunk chunk)

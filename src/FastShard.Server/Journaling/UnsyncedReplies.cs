@@ -1,6 +1,7 @@
 using FastShard.Engine.Blocking;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.Commands;
 using FastShard.Server.Execution;
 using FastShard.Server.Sharding;
 
@@ -64,11 +65,11 @@ internal sealed class UnsyncedReplies
     }
 
     // True when it waits no longer, be it for what it asked for or for its deadline.
-    private bool TryServe(ShardWorker worker, BlockedCall call)
+    private static bool TryServe(ShardWorker worker, BlockedCall call)
     {
         Connection client = call.Client;
         if (!ReferenceEquals(client.Blocked, call) || call.Kind != BlockKind.Disk) return true;
-        if (client.SyncTicket > SeenTicket || !call.TryServe()) return false;
+        if (!AofCommands.IsWaitOver(client, call.Arguments) || !call.TryServe()) return false;
         if (!Executor.RunAgain(worker, client.Home, call, client.Output) && call.TryPutBack()) return false;
         call.End();
         Blocker.Resume(worker, call);

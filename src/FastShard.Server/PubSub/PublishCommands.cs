@@ -3,6 +3,7 @@
 using FastShard.Engine.Commands;
 using FastShard.Memory;
 using FastShard.Server.Commands;
+using FastShard.Server.Sharding;
 
 namespace FastShard.Server.PubSub;
 
@@ -42,7 +43,12 @@ internal static class PublishCommands
     {
         ReadOnlySpan<byte> channel = context.Arg(1);
         ReadOnlySpan<byte> message = context.Arg(2);
-        ShardPubSub home = context.Server().PubSub.HomeOf(channel).PubSub;
+        FastShardServer server = context.Server();
+        Shard place = server.PubSub.HomeOf(channel);
+        // Whoever listens at a replica hears it there, in its place among the writes; nodes of a cluster tell all.
+        if (server.Cluster is { } cluster) cluster.Publish(isSharded, channel, message);
+        else if (server.Replication.NeedsEffects) place.Keyspace.Effects.Relay(context);
+        ShardPubSub home = place.PubSub;
         Blob blob = default;
         if (context.Arguments.IsBlob(2) && message.Length > SharedBytes) blob = context.Arguments.TakeBlob(2);
         Payload payload = blob.IsNull ? new Payload(message) : new Payload(blob);

@@ -54,8 +54,7 @@ internal sealed class FullSyncs(FastShardServer server)
             ? new TransferSink(replicas, FastShardServer.RandomId())
             : new SpooledSink(replicas, path);
         SnapshotSettings settings = SnapshotTerms.Of(server, isAppendOnlyBase: false, server.Saver.Functions);
-        if (server.Replication.Link is { } link)
-            settings = settings with { Notes = [.. settings.Notes, new("repl-stream-db", $"{link.Database}")] };
+        settings = settings with { LateNotes = server.Replication.PlaceNotes() };
         _ = server.Saver.TryBegin(settings, sink, NoteOver, giveUp: () => Drop(replicas));
         Log.Notice($"Starting a snapshot for {replicas.Length} replicas, {(isMarked ? "diskless" : "by a file")}");
     }

@@ -4,6 +4,7 @@
 
 using System.Globalization;
 using System.Text;
+using FastShard.Replication.Failovers;
 using FastShard.Replication.Replica;
 using FastShard.Server.Clients;
 using FastShard.Server.Logging;
@@ -30,6 +31,8 @@ internal sealed class PrimaryLink : IDisposable
     private long _acknowledgedMillis;
     private bool _isReadable;
     private bool _isEnded;
+    private readonly DiskProgress _disk = new();
+    private bool _owesDisk;
     private volatile string? _loadFailure;
 
     /// <param name="server">The replica.</param>
@@ -124,8 +127,18 @@ internal sealed class PrimaryLink : IDisposable
     {
         _acknowledgedMillis = worker.NowMillis;
         string offset = Offset.ToString(CultureInfo.InvariantCulture);
-        Send(worker, Encoding.ASCII.GetBytes(
-            $"*3\r\n$8\r\nREPLCONF\r\n$3\r\nACK\r\n${offset.Length}\r\n{offset}\r\n"));
+        string words = $"$8\r\nREPLCONF\r\n$3\r\nACK\r\n${offset.Length}\r\n{offset}\r\n";
+        if (OffsetOnDisk(worker) is { } onDisk)
+            Send(worker, Encoding.ASCII.GetBytes($"*5\r\n{words}$4\r\nFACK\r\n${onDisk.Length}\r\n{onDisk}\r\n"));
+        else
+            Send(worker, Encoding.ASCII.GetBytes($"*3\r\n{words}"));
+    }
+
+    /// <summary>The primary asks how much was applied. What is on the disk by then is told as soon as it is.</summary>
+    public void Answer(ShardWorker worker)
+    {
+        Acknowledge(worker);
+        _owesDisk = _disk.IsBehind;
     }
 
     /// <summary>Passes on what was applied; the first shard is held.</summary>
@@ -171,8 +184,17 @@ internal sealed class PrimaryLink : IDisposable
         if (!ReferenceEquals(pipe, _pipe) || pipe.IsClosed) return;
         _pipe = null;
         _applier.Begin();
+        _disk.Restart();
         _acknowledgedMillis = 0;
         NoteConnected();
+    }
+
+    /// <summary>What was loaded at the start is of a place in the stream: it is asked for from there on.</summary>
+    public void GoOnAt(StreamPlace place)
+    {
+        _streamId = place.Id;
+        _applier.Offset = place.Offset;
+        _applier.Database = place.Database;
     }
 
     /// <summary>It is over; every shard is held.</summary>
@@ -183,6 +205,22 @@ internal sealed class PrimaryLink : IDisposable
     }
 
     public void Dispose() => _applier.Dispose();
+
+    // Null where there is no file; 0 where nothing of the stream is known to be in it.
+    private string? OffsetOnDisk(ShardWorker worker)
+    {
+        Journaling.JournalLog log = _server.Aof.Log;
+        if (!_server.Aof.IsOn)
+        {
+            _disk.Restart();
+            return null;
+        }
+        worker.PostOutgoing();
+        PostApplied();
+        _disk.NotePosted(log.PostedTicket, Offset);
+        _ = _disk.NoteSynced(log.SyncedTicket);
+        return Math.Max(0, _disk.Offset).ToString(CultureInfo.InvariantCulture);
+    }
 
     private void Enter(LinkState state)
     {
@@ -201,7 +239,8 @@ internal sealed class PrimaryLink : IDisposable
         Configuration.ServerOptions options = _server.Options;
         int port = options.ReplicaAnnouncePort > 0 ? options.ReplicaAnnouncePort : _server.Port;
         return new LinkTerms(
-            options.MasterUser, options.MasterAuth, port, options.ReplicaAnnounceIp, _streamId, Offset);
+            options.MasterUser, options.MasterAuth, port, options.ReplicaAnnounceIp, _streamId, Offset,
+            _server.Replication.Failover.State == FailoverState.InProgress);
     }
 
     private void Connect(ShardWorker worker)
@@ -266,6 +305,8 @@ internal sealed class PrimaryLink : IDisposable
         LinkEvent outcome = _handshake!.Read(_applier.Input.Bytes, out int read);
         _applier.Input.Consume(read);
         Send(worker, _handshake.TakeOutput());
+        if (outcome != LinkEvent.None && _handshake.HasAsked)
+            _server.Replication.Failover.NoteAnswer(outcome is LinkEvent.Full or LinkEvent.Partial);
         switch (outcome)
         {
             case LinkEvent.Full:
@@ -310,7 +351,9 @@ internal sealed class PrimaryLink : IDisposable
         if (Client is null) return;
         if (State is LinkState.Loading or LinkState.Connected)
         {
-            if (worker.NowMillis - _acknowledgedMillis < AcknowledgeMillis) return;
+            bool isOnDisk = _owesDisk && _disk.NoteSynced(_server.Aof.Log.SyncedTicket);
+            if (!isOnDisk && worker.NowMillis - _acknowledgedMillis < AcknowledgeMillis) return;
+            if (isOnDisk) _owesDisk = false;
             if (IsConnected) Acknowledge(worker);
             else Send(worker, "\n"u8);
             _acknowledgedMillis = worker.NowMillis;

@@ -30,6 +30,17 @@ internal sealed class ReplicaList
         return count;
     }
 
+    /// <summary>How many have so much of the stream on their disks.</summary>
+    public int CountOnDisk(long offset)
+    {
+        int count = 0;
+        foreach (Replica replica in All)
+        {
+            if (replica.Progress.State == ReplicaState.Online && replica.Progress.OnDisk >= offset) count++;
+        }
+        return count;
+    }
+
     /// <summary>How many get the stream and were heard of within so many seconds.</summary>
     public int CountNear(long nowMillis, long lagMax)
     {

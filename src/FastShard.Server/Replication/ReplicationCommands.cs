@@ -4,6 +4,7 @@ using FastShard.Engine;
 using FastShard.Engine.Blocking;
 using FastShard.Engine.Commands;
 using FastShard.Protocol;
+using FastShard.Replication.Failovers;
 using FastShard.Replication.Primary;
 using FastShard.Server.Clients;
 using FastShard.Server.Commands;
@@ -24,7 +25,7 @@ internal static class ReplicationCommands
             Since = "2.8.0",
             Complexity = "O(1) where the stream can go on; O(N) in the background for a snapshot.",
             Summary = "Gives the replication stream from a place on, with a snapshot in front of it where needed.",
-            Syntax = "replicationid offset:integer",
+            Syntax = "replicationid offset:integer [FAILOVER]",
             Needs = Placement.AllShards,
         },
         new("SYNC", 1, Internal | CommandFlags.NoAsyncLoading | CommandFlags.NoMulti,
@@ -74,9 +75,44 @@ internal static class ReplicationCommands
         reply.Integer(client.Server.Replication.Replicas.CountAt(target));
     }
 
+    /// <summary>On how many replicas' disks it is what the client wrote.</summary>
+    public static int CountOnDisk(Connection client)
+    {
+        if (!TryTarget(client, out long target)) target = client.Server.Replication.Feed.Backlog.End;
+        return client.Server.Replication.Replicas.CountOnDisk(target);
+    }
+
+    /// <summary>Whether it is on so many.</summary>
+    public static bool AreOnDisk(Connection client, long wanted) => wanted <= 0
+        || (TryTarget(client, out long target) && client.Server.Replication.Replicas.CountOnDisk(target) >= wanted);
+
     private static void Psync(ref CommandContext context)
     {
-        if (context.TryGetInteger(2, out long wanted)) Ask(ref context, context.Arg(1), wanted, isOld: false);
+        if (!context.TryGetInteger(2, out long wanted)) return;
+        bool takesRole = context.ArgCount > 3 && context.ArgIs(3, "FAILOVER"u8);
+        if (!takesRole || TryTakeRole(ref context)) Ask(ref context, context.Arg(1), wanted, isOld: false);
+    }
+
+    // The primary wants to be this replica's replica.
+    private static bool TryTakeRole(ref CommandContext context)
+    {
+        Connection client = context.Client();
+        Replicator replication = client.Server.Replication;
+        string id = context.Text(1);
+        Log.Warning($"Failover request received for replid {id}.");
+        if (!replication.IsReplica)
+        {
+            context.Reply.Error("ERR PSYNC FAILOVER can't be sent to a master."u8);
+            return false;
+        }
+        if (!id.Equals(replication.Ids.Id, StringComparison.OrdinalIgnoreCase))
+        {
+            context.Reply.Error("ERR PSYNC FAILOVER replid must match my replid."u8);
+            return false;
+        }
+        replication.Promote(client.Worker);
+        Log.Notice($"MASTER MODE enabled (failover request from {client.Channel.PeerAddress})");
+        return true;
     }
 
     // There is no reply: the answer comes when it is known where the stream can begin.
@@ -84,6 +120,11 @@ internal static class ReplicationCommands
     {
         Connection client = context.Client();
         if (client.Replica is { IsEnlisted: true }) return;
+        if (client.Server.Replication.Failover.State != FailoverState.None)
+        {
+            context.Reply.Error("NOMASTERLINK Can't SYNC while failing over"u8);
+            return;
+        }
         if (client.Server.Replication.Link is { IsConnected: false })
         {
             context.Reply.Error("NOMASTERLINK Can't SYNC while not connected with my master"u8);
@@ -106,6 +147,8 @@ internal static class ReplicationCommands
         {
             if (context.ArgIs(index, "ACK"u8))
             {
+                bool hasDisk = context.ArgCount > index + 3 && context.ArgIs(index + 2, "FACK"u8);
+                NoteOnDisk(client, hasDisk ? context.Arg(index + 3) : default);
                 Acknowledge(client, context.Arg(index + 1), context.NowMillis);
                 return; // it is told, and hears nothing
             }
@@ -116,6 +159,12 @@ internal static class ReplicationCommands
             return;
         }
         context.Reply.Ok();
+    }
+
+    private static void NoteOnDisk(Connection client, ReadOnlySpan<byte> text)
+    {
+        if (client.Replica is not { IsEnlisted: true } replica) return;
+        if (Numbers.TryParseInt64(text, out long offset)) replica.Progress.AcknowledgeOnDisk(offset);
     }
 
     private static void Acknowledge(Connection client, ReadOnlySpan<byte> text, long nowMillis)
@@ -162,8 +211,10 @@ internal static class ReplicationCommands
         return client.SyncTicket == 0 || client.WaitTicket == client.SyncTicket;
     }
 
-    // Where the client's writes end in the stream, and a question to all replicas behind them.
-    private static void AskReplicas(Connection client)
+    /// <summary>
+    /// Notes where the client's writes end in the stream, and asks all replicas behind them how far they are.
+    /// </summary>
+    public static void AskReplicas(Connection client)
     {
         FastShardServer server = client.Server;
         if (!server.Replication.Feed.IsOn) return;

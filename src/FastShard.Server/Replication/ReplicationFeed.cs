@@ -30,6 +30,9 @@ internal sealed class ReplicationFeed(Shard[] shards) : IJournalFeed, IDisposabl
     /// <summary>It is the primary's, passed on. Any thread.</summary>
     public bool IsProxy => _isProxy;
 
+    /// <summary>The database that an own stream is at; on the log's thread.</summary>
+    public int Database => _stream.Database;
+
     public void Append(ReadOnlySpan<byte> effects)
     {
         if (!_isOn || _isProxy || effects.IsEmpty) return;

@@ -5,6 +5,7 @@
 using FastShard.Engine.Keyspaces;
 using FastShard.Replication;
 using FastShard.Replication.Backlog;
+using FastShard.Replication.Failovers;
 using FastShard.Server.Clients;
 using FastShard.Server.Logging;
 using FastShard.Server.Sharding;
@@ -31,6 +32,7 @@ internal sealed class Replicator : IDisposable
     {
         _server = server;
         _fullSyncs = new FullSyncs(server);
+        Failover = new FailoverRun(server);
         Feed = new ReplicationFeed(server.Shards);
         server.Aof.Log.Feed = Feed;
     }
@@ -40,6 +42,9 @@ internal sealed class Replicator : IDisposable
 
     /// <summary>Who gets it.</summary>
     public ReplicaList Replicas { get; } = new();
+
+    /// <summary>The handing over of the role to a replica.</summary>
+    public FailoverRun Failover { get; }
 
     /// <summary>The names of the stream. Any thread.</summary>
     public ReplicationIds Ids => _ids;
@@ -53,8 +58,12 @@ internal sealed class Replicator : IDisposable
     /// <summary>What commands change goes into the stream.</summary>
     public bool NeedsEffects => Feed.IsOn && !IsReplica;
 
-    /// <summary>A replica that leaves room to its primary: nothing is evicted, nothing refused for memory.</summary>
-    public bool IgnoresMemoryLimit => IsReplica && _server.Options.ReplicaIgnoresMaxMemory;
+    /// <summary>
+    /// A replica that leaves room to its primary, or a primary that hands its role over: nothing is evicted, nothing
+    /// refused for memory.
+    /// </summary>
+    public bool IgnoresMemoryLimit =>
+        (IsReplica && _server.Options.ReplicaIgnoresMaxMemory) || Failover.State != FailoverState.None;
 
     /// <summary>Full and partial synchronisations that were given, and partial ones that were not.</summary>
     public long SyncsFull { get; private set; }
@@ -70,12 +79,29 @@ internal sealed class Replicator : IDisposable
         if (!_isUrgent && worker.NowMillis < _nextLookMillis) return;
         _isUrgent = false;
         _nextLookMillis = worker.NowMillis + LookMillis;
+        Failover.Tick(worker);
         if (Replicas.All.Length > 0) _fullSyncs.Tick(worker);
         if (worker.NowMillis < _nextSecondMillis) return;
         _nextSecondMillis = worker.NowMillis + 1000;
         Ping(worker.NowMillis);
         UpdateGate(worker.NowMillis);
         EndLonelyStream(worker);
+    }
+
+    /// <summary>There is something to look at in the first shard's next turn. Any thread.</summary>
+    public void Hurry()
+    {
+        _isUrgent = true;
+        _server.Shards[0].Reactor.Wake();
+    }
+
+    /// <summary>Where the stream ends, with all that was changed; every shard is held.</summary>
+    public long SettleStream()
+    {
+        PostAll();
+        long end = 0;
+        OnLog(() => end = Feed.Backlog.End);
+        return end;
     }
 
     /// <summary>A connection asks for the stream; every shard is held.</summary>
@@ -124,6 +150,7 @@ internal sealed class Replicator : IDisposable
         {
             if (shard.Waits.IsAwaited) shard.Reactor.Wake();
         }
+        if (Failover.State == FailoverState.WaitingForSync) Hurry();
     }
 
     /// <summary>Writes are refused while too few replicas are near.</summary>
@@ -194,6 +221,7 @@ internal sealed class Replicator : IDisposable
         // They have to learn the stream's new name.
         DropReplicas();
         Become(null, []);
+        _server.Aof.Resume();
         Log.Notice("MASTER MODE enabled");
     }
 
@@ -219,6 +247,54 @@ internal sealed class Replicator : IDisposable
         _server.UpdateJournal();
     }
 
+    /// <summary>
+    /// The place in the stream that a snapshot is of which is begun now, to be asked for by its writer; null where
+    /// there is no stream. Every shard is held.
+    /// </summary>
+    public Func<IReadOnlyList<KeyValuePair<string, string>>>? PlaceNotes()
+    {
+        if (_link is { } link)
+        {
+            if (link.StreamId is not { } id) return null;
+            StreamPlace applied = new(id, link.Offset, link.Database);
+            return () => applied.Notes;
+        }
+        if (!Feed.IsOn) return null;
+        PostAll();
+        StreamPlace? place = null;
+        ManualResetEventSlim isKnown = new();
+        _server.Aof.Log.PostCut(() =>
+        {
+            place = new StreamPlace(Ids.Id, Feed.Backlog.End, Feed.Database);
+            isKnown.Set();
+        });
+        return () =>
+        {
+            isKnown.Wait();
+            return place!.Notes;
+        };
+    }
+
+    /// <summary>
+    /// The file that was loaded at the start is of a place in a stream. A replica goes on there; a primary's stream is
+    /// another, and its replicas may go on where they are if that is the place. Every shard is held.
+    /// </summary>
+    public void GoOnAt(StreamPlace place)
+    {
+        bool isReplica = IsReplica;
+        OnLog(() =>
+        {
+            Feed.Restart(place.Offset);
+            if (isReplica) Feed.BeginProxy();
+            else Feed.BeginOwn();
+            ReplicationIds known = ReplicationIds.Of(place.Id);
+            _ids = isReplica ? known : known.Continue(FastShardServer.RandomId(), place.Offset);
+        });
+        _link?.GoOnAt(place);
+        _lonelySinceMillis = 0;
+        _server.UpdateJournal();
+    }
+
     /// <summary>The primary's stream goes on, perhaps under another name; the first shard is held.</summary>
     public void NoteResumed(string? id)
     {
@@ -235,14 +311,14 @@ internal sealed class Replicator : IDisposable
     private void Become(PrimaryLink? link, string[] replicaOf)
     {
         _link = link;
-        _server.Options.ReplicaOf = replicaOf;
+        // Whom a node of a cluster follows stands in its nodes.conf.
+        if (_server.Cluster is null) _server.Options.ReplicaOf = replicaOf;
         foreach (Keyspace keyspace in _server.Dataset.Keyspaces)
             keyspace.KeepsExpired = link is not null || keyspace.IsImporting;
         _server.UpdateJournal();
         UpdateRole();
         UpdateGate(0);
-        _isUrgent = true;
-        _server.Shards[0].Reactor.Wake();
+        Hurry();
     }
 
     private void UnblockAll(ShardWorker worker)
@@ -284,15 +360,19 @@ internal sealed class Replicator : IDisposable
             SyncsFull++;
             if (!isOld && !id.AsSpan().SequenceEqual("?"u8)) SyncsRefused++;
             replica.Progress.NeedSnapshot();
-            _isUrgent = true;
-            _server.Shards[0].Reactor.Wake();
+            Hurry();
         }
         replica.Home.Reactor.Wake();
     }
 
     private void Ping(long nowMillis)
     {
-        if (IsReplica || Replicas.All.Length == 0) return;
+        // The first replica is not pinged as soon as it comes, but a period later.
+        if (IsReplica || Replicas.All.Length == 0) _pingedMillis = nowMillis;
+        // While the role is handed over the stream is to stand still.
+        if (IsReplica || Replicas.All.Length == 0 || Failover.State != FailoverState.None) return;
+        // Nor does anything follow the last save, or come while another node of a cluster takes over.
+        if (_server.Gates.IsEnding || _server.Cluster is { IsHandingOver: true }) return;
         if (nowMillis - _pingedMillis < _server.Options.ReplicaPingSeconds * 1000L) return;
         _pingedMillis = nowMillis;
         _server.Aof.Log.PostRaw("*1\r\n$4\r\nPING\r\n"u8);

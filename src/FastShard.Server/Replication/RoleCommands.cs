@@ -3,6 +3,7 @@
 using FastShard.Engine;
 using FastShard.Engine.Commands;
 using FastShard.Protocol;
+using FastShard.Replication.Failovers;
 using FastShard.Replication.Primary;
 using FastShard.Server.Clients;
 using FastShard.Server.Commands;
@@ -35,6 +36,16 @@ internal static class RoleCommands
             Syntax = "host port",
             Needs = Placement.AllShards,
         },
+        new("FAILOVER", -1, CommandFlags.Admin | CommandFlags.NoScript | CommandFlags.Stale,
+            static (ref CommandContext context) => HandOver(ref context))
+        {
+            Group = CommandGroup.Server,
+            Since = "6.2.0",
+            Complexity = "O(1)",
+            Summary = "Hands the role of the primary over to one of the replicas, without losing a write.",
+            Syntax = "[TO host port:integer [FORCE]] [ABORT] [TIMEOUT milliseconds:integer]",
+            Needs = Placement.AllShards,
+        },
         new("ROLE", 1,
             CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale | CommandFlags.Fast,
             static (ref CommandContext context) => Role(ref context))
@@ -52,6 +63,16 @@ internal static class RoleCommands
     {
         Connection client = context.Client();
         Replicator replication = client.Server.Replication;
+        if (client.Server.Cluster is not null)
+        {
+            context.Reply.Error("ERR REPLICAOF not allowed in cluster mode."u8);
+            return;
+        }
+        if (replication.Failover.State != FailoverState.None)
+        {
+            context.Reply.Error("ERR REPLICAOF not allowed while failing over."u8);
+            return;
+        }
         if (context.ArgIs(1, "NO"u8) && context.ArgIs(2, "ONE"u8))
         {
             replication.Promote(client.Worker);
@@ -77,6 +98,28 @@ internal static class RoleCommands
         replication.Follow(client.Worker, host, (int)port);
         Log.Notice($"REPLICAOF {host}:{port} enabled (user request from {client.Channel.PeerAddress})");
         context.Reply.Ok();
+    }
+
+    private static void HandOver(ref CommandContext context)
+    {
+        if (context.Server().Cluster is not null)
+        {
+            context.Reply.Error("ERR FAILOVER not allowed in cluster mode."u8);
+            return;
+        }
+        FailoverRun failover = context.Server().Replication.Failover;
+        if (context.ArgCount == 2 && context.ArgIs(1, "ABORT"u8))
+        {
+            if (failover.TryAbort(context.Client().Worker)) context.Reply.Ok();
+            else context.Reply.Error("ERR No failover in progress."u8);
+            return;
+        }
+        List<string> words = [];
+        for (int index = 1; index < context.ArgCount; index++) words.Add(context.Text(index));
+        FailoverTerms? terms = FailoverTerms.Read(words, out string wrong);
+        string? error = terms is null ? wrong : failover.Begin(context.Client().Worker, terms);
+        if (error is null) context.Reply.Ok();
+        else context.Reply.Error(error);
     }
 
     private static void Role(ref CommandContext context)

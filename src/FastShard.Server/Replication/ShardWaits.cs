@@ -1,11 +1,12 @@
 using FastShard.Engine.Blocking;
 using FastShard.Server.Blocking;
+using FastShard.Server.Commands;
 using FastShard.Server.Execution;
 using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Replication;
 
-/// <summary>The connections of a shard that wait for replicas (WAIT). Belongs to the shard.</summary>
+/// <summary>The connections of a shard that wait for replicas (WAIT, WAITAOF). Belongs to the shard.</summary>
 internal sealed class ShardWaits
 {
     private readonly List<BlockedCall> _calls = [];
@@ -34,8 +35,12 @@ internal sealed class ShardWaits
     // True when it waits no longer, be it for what it asked for or for its deadline.
     private static bool TryServe(ShardWorker worker, BlockedCall call)
     {
-        if (!ReferenceEquals(call.Client.Blocked, call) || call.Kind != BlockKind.Replicas) return true;
-        if (!ReplicationCommands.IsWaitOver(call.Client, call.Arguments) || !call.TryServe()) return false;
+        if (!ReferenceEquals(call.Client.Blocked, call)) return true;
+        if (call.Kind is not (BlockKind.Replicas or BlockKind.Disk)) return true;
+        bool isOver = call.Kind == BlockKind.Disk
+            ? AofCommands.IsWaitOver(call.Client, call.Arguments)
+            : ReplicationCommands.IsWaitOver(call.Client, call.Arguments);
+        if (!isOver || !call.TryServe()) return false;
         if (!Executor.RunAgain(worker, call.Client.Home, call, call.Client.Output) && call.TryPutBack()) return false;
         call.End();
         Blocker.Resume(worker, call);

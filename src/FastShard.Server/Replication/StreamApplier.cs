@@ -195,6 +195,7 @@ internal sealed class StreamApplier(FastShardServer server, PrimaryLink link) : 
         {
             Placement.Keys => ShardNeeds.OfKeys(worker, arguments, spec),
             Placement.Connection => 0,
+            Placement.Channel when arguments.Count > 1 => server.PubSub.HomeOf(arguments[1]).Bit,
             _ => server.AllShards,
         };
     }
@@ -246,7 +247,7 @@ internal sealed class StreamApplier(FastShardServer server, PrimaryLink link) : 
         }
         else if (Is(name, "REPLCONF"u8) && arguments.Count > 1 && Is(arguments[1], "GETACK"u8))
         {
-            link.Acknowledge(worker);
+            link.Answer(worker);
         }
     }
 

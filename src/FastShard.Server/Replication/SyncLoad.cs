@@ -1,6 +1,7 @@
 using FastShard.Engine.Keyspaces;
 using FastShard.Native.Clocks;
 using FastShard.Persistence.Loading;
+using FastShard.Server.Configuration;
 using FastShard.Server.Logging;
 using FastShard.Server.Saving;
 
@@ -8,7 +9,8 @@ namespace FastShard.Server.Replication;
 
 /// <summary>
 /// Takes a primary's snapshot in, on a thread of its own: into a temporary file while it comes, so that what is here
-/// stays until all of it has come; then in the place of what is here, by all shards.
+/// stays until all of it has come; then in the place of what is here, by all shards. Where nothing is here it may be
+/// loaded while it comes.
 /// </summary>
 internal sealed class SyncLoad(FastShardServer server, PrimaryLink link, BytePipe pipe, string streamId, long offset)
 {
@@ -23,7 +25,7 @@ internal sealed class SyncLoad(FastShardServer server, PrimaryLink link, BytePip
         string? error;
         try
         {
-            error = Receive() ?? Load();
+            error = IsToBeLoadedAtOnce() ? LoadAtOnce() : Receive() ?? LoadFile();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -52,10 +54,41 @@ internal sealed class SyncLoad(FastShardServer server, PrimaryLink link, BytePip
         return null;
     }
 
-    private string? Load()
+    // Where there is nothing to lose, and where that is wanted, it is loaded while it comes.
+    private bool IsToBeLoadedAtOnce()
+    {
+        if (server.Options.DisklessLoad != DisklessLoad.OnEmptyDb) return false;
+        bool isEmpty = true;
+        server.WithAllHeld(() => isEmpty = HasNoKeys());
+        return isEmpty;
+    }
+
+    private bool HasNoKeys()
+    {
+        foreach (Keyspace keyspace in server.Dataset.Keyspaces)
+        {
+            for (int database = 0; database < keyspace.DatabaseCount; database++)
+            {
+                if (keyspace.Existing(database) is { Table.Count: > 0 }) return false;
+            }
+        }
+        return true;
+    }
+
+    private string? LoadAtOnce()
+    {
+        PipeSource source = new(pipe, server.Shards[0].Reactor.Wake);
+        return Load(source, source.TryReadToEnd);
+    }
+
+    private string? LoadFile()
     {
         FileSource? source = FileSource.Open(_path, out string? openError);
-        if (source is null) return openError ?? "the file is gone";
+        return source is null ? openError ?? "the file is gone" : Load(source, static () => true);
+    }
+
+    private string? Load(ILoadSource source, Func<bool> isWhole)
+    {
         bool mayLoad = false;
         server.WithAllHeld(() => mayLoad = TryBegin());
         if (!mayLoad)
@@ -69,9 +102,9 @@ internal sealed class SyncLoad(FastShardServer server, PrimaryLink link, BytePip
             Replaces = true,
             VerifiesChecksum = server.Options.RdbChecksum,
         };
-        bool isLoaded = load.Run();
+        bool isLoaded = load.Run() && isWhole();
         server.WithAllHeld(() => End(load, isLoaded));
-        if (!isLoaded) return $"Failed trying to load the MASTER synchronization DB: {load.Error}";
+        if (!isLoaded) return $"Failed trying to load the MASTER synchronization DB: {load.Error ?? source.Error}";
         Log.Notice($"MASTER <-> REPLICA sync: Finished with success, {load.LoadedKeys} keys");
         return null;
     }
@@ -83,6 +116,7 @@ internal sealed class SyncLoad(FastShardServer server, PrimaryLink link, BytePip
         server.Gates.SetLoading(true);
         server.Replication.DropReplicas();
         server.Saver.Cancel("because a primary's data takes the place of this");
+        server.Aof.Suspend();
         Flush();
         return true;
     }
@@ -105,15 +139,10 @@ internal sealed class SyncLoad(FastShardServer server, PrimaryLink link, BytePip
         }
         server.Saver.Functions = [.. load.Libraries];
         server.Saver.NoteLoaded();
-        int database = 0;
-        foreach (KeyValuePair<string, string> note in load.Notes)
-        {
-            if (note.Key == "repl-stream-db" && int.TryParse(note.Value, out int number) && number > 0)
-                database = number;
-        }
+        int database = StreamPlace.DatabaseOf(load.Notes);
         server.Replication.NoteSynced(streamId, offset);
         link.NoteLoaded(pipe, offset, database);
-        if (server.Aof.IsOn) server.Aof.ScheduleRewrite();
+        server.Aof.Resume();
     }
 
     private void TryDelete()

@@ -4,14 +4,18 @@ using FastShard.Engine.Keyspaces;
 using FastShard.Native.Clocks;
 using FastShard.Persistence.Loading;
 using FastShard.Server.Logging;
+using FastShard.Server.Replication;
 
 namespace FastShard.Server.Saving;
 
-/// <summary>Brings the snapshot file into memory: at the start, and by DEBUG RELOAD.</summary>
+/// <summary>
+/// Brings the snapshot file into memory: at the start, and by DEBUG RELOAD. Knows of any load that is under way.
+/// </summary>
 internal sealed class Loader(FastShardServer server)
 {
     private volatile LoadProgress? _progress;
     private volatile bool _isCancelled;
+    private StreamPlace? _place;
 
     /// <summary>The load that is under way; null if none is.</summary>
     public LoadProgress? Progress => _progress;
@@ -31,8 +35,18 @@ internal sealed class Loader(FastShardServer server)
     {
         if (!server.Gates.IsLoading) return;
         _isCancelled = true;
-        _progress?.Load.Cancel();
+        _progress?.Cancel();
     }
+
+    /// <summary>A load has begun, of whatever file; it ends at once if that was asked for already.</summary>
+    public void Begin(LoadProgress progress)
+    {
+        _progress = progress;
+        if (_isCancelled && server.Gates.IsLoading) progress.Cancel();
+    }
+
+    /// <summary>It is over.</summary>
+    public void End() => _progress = null;
 
     /// <summary>
     /// The load at the start, on the main thread, while the shards run and answer that they are loading. Null, or one
@@ -45,6 +59,7 @@ internal sealed class Loader(FastShardServer server)
         if (error is not null) return error;
         server.WithAllHeld(() =>
         {
+            if (_place is { } place) server.Replication.GoOnAt(place);
             server.Gates.SetLoading(false);
             server.Saver.NoteLoaded();
         });
@@ -65,17 +80,19 @@ internal sealed class Loader(FastShardServer server)
         using RdbLoad load = new(source, target, server.Dataset, SystemClock.WallMillis())
         {
             Replaces = replaces,
+            DropsExpired = !server.Replication.IsReplica,
+            KeepsExpiredOfStream = true,
             VerifiesChecksum = server.Options.RdbChecksum,
             KeyDelayMicros = keyDelayMicros,
         };
-        _progress = new LoadProgress(load, SystemClock.WallMillis());
-        if (_isCancelled && server.Gates.IsLoading) load.Cancel();
+        Begin(LoadProgress.Of(load, SystemClock.WallMillis()));
         bool isLoaded = load.Run();
-        _progress = null;
+        End();
         LoadedKeys = load.LoadedKeys;
         ExpiredKeys = load.ExpiredKeys;
         if (!isLoaded) return $"Cannot load {path}: {load.Error}";
         server.Saver.Functions = [.. load.Libraries];
+        _place = StreamPlace.Of(load.Notes);
         Report(load);
         return null;
     }

@@ -18,6 +18,7 @@ internal sealed class Saver : IDisposable
 
     private readonly FastShardServer _server;
     private readonly SavePointClock _clock;
+    private readonly SnapshotThread _thread = new();
     private SnapshotRun? _run;
     private long _savedDirty;
     private long _nextLookMillis;
@@ -176,20 +177,28 @@ internal sealed class Saver : IDisposable
 
     public void Dispose()
     {
-        if (_run is null) return;
-        _run.Snapshot.Cancel();
-        _run.GiveUp?.Invoke();
-        _run.Dispose();
+        if (_run is not null)
+        {
+            _run.Snapshot.Cancel();
+            _run.GiveUp?.Invoke();
+            _run.Dispose();
+        }
+        _thread.Dispose();
     }
 
     private SnapshotRun Start(Action<SnapshotRun> whenOver) => Start(
-        SnapshotTerms.Of(_server, isAppendOnlyBase: false, Functions),
+        SnapshotTerms.Of(_server, isAppendOnlyBase: false, Functions) with
+        {
+            LateNotes = _server.Replication.PlaceNotes(),
+        },
         new FileSink(FilePath, _server.Options.RdbSaveIncrementalFsync), isSave: true, whenOver);
 
     private SnapshotRun Start(
         SnapshotSettings settings, ISnapshotSink sink, bool isSave, Action<SnapshotRun> whenOver,
-        Action? giveUp = null) =>
-        new(Snapshot.Begin(_server.Dataset, settings, sink), _server.Shards[0].Reactor.Wake)
+        Action? giveUp = null)
+    {
+        SnapshotRun run = new(
+            Snapshot.Begin(_server.Dataset, settings, sink), _thread, _server.Shards[0].Reactor.Wake)
         {
             IsSave = isSave,
             WhenOver = whenOver,
@@ -197,6 +206,9 @@ internal sealed class Saver : IDisposable
             StartedMillis = SystemClock.WallMillis(),
             DirtyAtCut = Dirty,
         };
+        _thread.Begin(run);
+        return run;
+    }
 
     private void WakeAll()
     {

@@ -1,24 +1,21 @@
-using FastShard.Native.Host;
 using FastShard.Persistence.Snapshots;
 
 namespace FastShard.Server.Saving;
 
-/// <summary>A snapshot under way, with its writer's thread.</summary>
+/// <summary>A snapshot under way, and what is to be done when it is over.</summary>
 internal sealed class SnapshotRun : IDisposable
 {
-    private const int WriterNiceness = 10;
-
     private readonly Action _whenWritten;
-    private readonly Thread _writer;
+    private readonly SnapshotThread _thread;
 
     /// <param name="snapshot">Just begun.</param>
+    /// <param name="thread">Who writes it, when it is told to.</param>
     /// <param name="whenWritten">Called on the writer's thread at its end.</param>
-    public SnapshotRun(Snapshot snapshot, Action whenWritten)
+    public SnapshotRun(Snapshot snapshot, SnapshotThread thread, Action whenWritten)
     {
         Snapshot = snapshot;
+        _thread = thread;
         _whenWritten = whenWritten;
-        _writer = new Thread(Write) { IsBackground = true, Name = "snapshot" };
-        _writer.Start();
     }
 
     public Snapshot Snapshot { get; }
@@ -66,20 +63,20 @@ internal sealed class SnapshotRun : IDisposable
     public void RunToEnd()
     {
         Snapshot.WalkAll();
-        _writer.Join();
+        _thread.Await(this);
     }
 
-    public void Dispose()
+    /// <summary>The writer's work.</summary>
+    public void Write()
     {
-        _writer.Join();
-        Snapshot.Dispose();
-    }
-
-    private void Write()
-    {
-        // With fewer cores than threads, clients come first; the walks wait for the writer, not the clients.
-        ThreadNiceness.Set(WriterNiceness);
         Snapshot.Write();
         _whenWritten();
+    }
+
+    /// <summary>Frees what it needed; waits for nobody where it is over, as every shard is held.</summary>
+    public void Dispose()
+    {
+        if (!Snapshot.IsOver) _thread.Await(this);
+        Snapshot.Dispose();
     }
 }

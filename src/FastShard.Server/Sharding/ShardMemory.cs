@@ -25,6 +25,12 @@ internal sealed class ShardMemory
         _gate = gate;
     }
 
+    /// <summary>There is a limit for keys.</summary>
+    public bool IsLimited => _gate.IsLimited;
+
+    // What is being loaded is whole before anything of it goes: later commands of a journal count on it.
+    private bool IsExempt => _server.Replication.IgnoresMemoryLimit || _server.Gates.IsLoading;
+
     /// <summary>Makes room on the shards of a command; false when there is none to be had.</summary>
     public bool TryMakeRoom(ShardWorker worker, ulong shards)
     {
@@ -61,7 +67,7 @@ internal sealed class ShardMemory
     /// </summary>
     public bool RelieveGrowth(ShardWorker worker)
     {
-        if (!_gate.IsLimited || _server.Replication.IgnoresMemoryLimit) return false;
+        if (!_gate.IsLimited || IsExempt) return false;
         // A large message waits as one blob for all of its subscribers.
         long bytes = Blob.TotalBytes + (_gate.ExtraBytes?.Invoke() ?? 0);
         long grown = bytes - worker.BufferBytesSeen;
@@ -82,7 +88,7 @@ internal sealed class ShardMemory
     public void Relieve(ShardWorker worker)
     {
         Keyspace keyspace = worker.Home.Keyspace;
-        if (_server.Replication.IgnoresMemoryLimit) return;
+        if (IsExempt) return;
         if (_gate.IsLimited && !_gate.HasRoom()) _gate.EnsureRoomAfresh(keyspace);
     }
 }

@@ -100,6 +100,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     public int RunTurn()
     {
         TakeHome();
+        _snapshotPace.BeginTurn(Home);
         DoTurn();
         int timeout = _timers.WaitMillis;
         if (Home.Pushed.Count > 0 || _withPushes != 0) timeout = Math.Min(timeout, 1);
@@ -134,6 +135,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
             Server.Saver.Tick(this);
             Server.Aof.Tick(this);
             Server.Replication.Tick(this);
+            Server.Cluster?.RunOrders(this);
         }
         if (Home.Replicas.IsAwaiting) Home.Replicas.Send(this);
         if (!Departures.IsEmpty) Departures.RunSome(this);

@@ -60,6 +60,13 @@ internal sealed class Transaction
     public long AllocatedBytes =>
         (_buffer?.Capacity ?? 0) + (_args?.AllocatedBytes ?? 0) + (_args?.BlobBytes ?? 0) + _watchedBytes;
 
+    /// <summary>What a queued command is.</summary>
+    public CommandSpec SpecOf(int index) => _commands[index].Spec!;
+
+    /// <summary>What it was given.</summary>
+    public ArgumentView ArgumentsOf(int index) =>
+        new(_buffer!.All, _args!, _commands[index].ArgStart, _commands[index].ArgCount);
+
     /// <summary>MULTI.</summary>
     public void Open() => IsOpen = true;
 
@@ -102,6 +109,8 @@ internal sealed class Transaction
         EffectJournal? effects = worker.Server.Dataset.IsJournalled && QueuedShards != 0
             ? worker.Server.Dataset[System.Numerics.BitOperations.TrailingZeroCount(QueuedShards)].Effects
             : null;
+        bool isOfAll = QueuedShards == worker.Server.AllShards;
+        if (isOfAll) worker.Server.Aof.BeginTransaction();
         effects?.BeginUnit();
         for (int index = 0; index < _commands.Count; index++)
         {
@@ -112,6 +121,7 @@ internal sealed class Transaction
             client.CommandsRun++;
         }
         effects?.EndUnit();
+        if (isOfAll) worker.Server.Aof.EndTransaction();
         timing.End();
     }
 

@@ -4,6 +4,7 @@ using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 using FastShard.Server.Clients;
+using FastShard.Server.Clustering;
 using FastShard.Server.Execution;
 
 namespace FastShard.Server.Transactions;
@@ -92,6 +93,11 @@ internal static class TransactionCommands
         if (isDoomed)
         {
             context.Reply.Error(Errors.ExecAbort);
+        }
+        else if (client.Server.Cluster is { } cluster
+            && ClusterGate.JudgeQueued(client.Worker, client, cluster) is { } elsewhere)
+        {
+            context.Reply.Error(elsewhere);
         }
         else if (hasNoRoom)
         {

@@ -18,7 +18,9 @@ public sealed class CutTests
         "DEL k:large-hash", "RENAME k:large-set k:large-hash", "COPY k:large-hash k:large-set REPLACE",
         "MOVE k:large-hash 5", "EXPIRE k:large-set 5", "FLUSHDB", "FLUSHALL", "SWAPDB 0 3", "SWAPDB 0 7",
         "SUNIONSTORE k:large-set k:large-set k:set-as-a-pack", "GETDEL k:text", "SETRANGE k:blob 5 xxx",
-        "XADD k:stream * a b", "XTRIM k:stream MAXLEN 3", "LTRIM k:list-of-packs 0 3", "UNLINK k:large-sorted-set",
+        "XADD k:stream * a b", "XTRIM k:stream MAXLEN 3", "XADD k:long-stream-with-groups * a b",
+        "XACK k:long-stream-with-groups g 1-1", "XGROUP DESTROY k:long-stream-with-groups g",
+        "LTRIM k:list-of-packs 0 3", "UNLINK k:large-sorted-set",
     ];
 
     [Theory]

@@ -38,6 +38,12 @@ internal static class DumpSamples
             "XGROUP CREATE k h $", "XREADGROUP GROUP g ann COUNT 1 STREAMS k >", "XREADGROUP GROUP g bob STREAMS k >",
             "XGROUP CREATECONSUMER k h idle",
         ]),
+        ("long stream with groups",
+        [
+            .. Many(120, static number => $"XADD k {number + 1}-1 field {number}{Long}{Long}{Long}{Long}"),
+            "XGROUP CREATE k g 0", "XGROUP CREATE k h 50-0", "XREADGROUP GROUP g ann COUNT 30 STREAMS k >",
+            "XREADGROUP GROUP h bob COUNT 5 STREAMS k >",
+        ]),
         ("empty stream", ["XADD k 5-5 a b", "XTRIM k MAXLEN 0"]),
     ];
 

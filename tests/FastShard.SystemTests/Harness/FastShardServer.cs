@@ -56,14 +56,23 @@ internal sealed class FastShardServer : IDisposable
 
     /// <summary>Starts a server on a folder that outlives it, as one that goes on where another ended.</summary>
     public static FastShardServer StartIn(
-        string folder, IReadOnlyDictionary<string, string>? environment, params string[] options)
+        string folder, IReadOnlyDictionary<string, string>? environment, params string[] options) =>
+        StartIn(folder, environment, isLoading: false, options);
+
+    /// <summary>The same with one that will be loading for long: it is there when it says so.</summary>
+    public static FastShardServer StartLoadingIn(string folder, params string[] options) =>
+        StartIn(folder, environment: null, isLoading: true, options);
+
+    private static FastShardServer StartIn(
+        string folder, IReadOnlyDictionary<string, string>? environment, bool isLoading, string[] options)
     {
-        int port = Ports.Free();
+        int port = PortOf(options);
         string[] arguments = ["--port", $"{port}", "--bind", "127.0.0.1", "--dir", folder, .. options];
         FastShardServer server = new(port, folder, arguments, environment, keepsFolder: true);
         try
         {
-            server.WaitUntilReady();
+            if (isLoading) server.Until(server.SaysThatItLoads, "the server says that it is loading");
+            else server.WaitUntilReady();
             return server;
         }
         catch
@@ -155,8 +164,7 @@ internal sealed class FastShardServer : IDisposable
 
     private static FastShardServer StartOnce(string? file, string transport, string[] options)
     {
-        int given = Array.IndexOf(options, "--port");
-        int port = given >= 0 ? int.Parse(options[given + 1]) : Ports.Free();
+        int port = PortOf(options);
         string folder = Directory.CreateTempSubdirectory("fs-").FullName;
         string[] arguments =
         [
@@ -179,7 +187,26 @@ internal sealed class FastShardServer : IDisposable
         }
     }
 
+    private static int PortOf(string[] options)
+    {
+        int given = Array.IndexOf(options, "--port");
+        return given >= 0 ? int.Parse(options[given + 1]) : Ports.Free();
+    }
+
     private void WaitUntilReady() => Until(AnswersPing, "the server answers PING");
+
+    private bool SaysThatItLoads()
+    {
+        try
+        {
+            using RespClient client = Connect();
+            return client.Run("PING").Text?.StartsWith("LOADING", StringComparison.Ordinal) == true;
+        }
+        catch (Exception failure) when (failure is SocketException or IOException)
+        {
+            return false;
+        }
+    }
 
     private bool AnswersPing()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FastShard.SystemTests.Harness;
 using Xunit;
 
@@ -20,6 +21,23 @@ public sealed class StopTests
     {
         using FastShardServer server = FastShardServer.Start(transport);
         Assert.Equal(0, server.Stop("INT"));
+    }
+
+    /// <summary>As in the background of a script, whose shell has SIGINT ignored.</summary>
+    [Fact]
+    public void Sigint_ends_a_server_that_was_started_with_it_ignored()
+    {
+        string[] arguments =
+        [
+            "-c", "trap '' INT; exec \"$@\"", "sh",
+            ServerBinary.Path, "--port", $"{Ports.Free()}", "--bind", "127.0.0.1", "--save", "",
+        ];
+        using Process server = ProgramRun.Start("/bin/sh", arguments);
+        while (!server.StandardOutput.ReadLine()!.Contains("Ready to accept")) { }
+        ProgramRun.Run("kill", "-INT", $"{server.Id}");
+        Assert.Contains("SIGINT", server.StandardOutput.ReadToEnd());
+        server.WaitForExit();
+        Assert.Equal(0, server.ExitCode);
     }
 
     [Theory, ClassData(typeof(Transports))]

@@ -45,11 +45,14 @@ internal sealed class RedisServer : IDisposable
 
     public RespClient Connect() => RespClient.Connect(Port);
 
-    public bool Answers()
+    public bool Answers() => Answers(password: null);
+
+    public bool Answers(string? password)
     {
         try
         {
             using RespClient client = Connect();
+            if (password is not null) _ = client.Run("AUTH", password);
             return client.Run("PING").Text == "PONG";
         }
         catch (Exception failure) when (failure is SocketException or IOException)
@@ -57,6 +60,9 @@ internal sealed class RedisServer : IDisposable
             return false;
         }
     }
+
+    /// <summary>Ends it as a crash would.</summary>
+    public void Kill() => _process.Kill();
 
     public void Dispose()
     {

@@ -39,16 +39,16 @@ public sealed class AofLoaderTests : IDisposable
 
     [Theory]
     [InlineData("*1\r\n$4\r\nPONG\r\n", "Unknown command 'PONG'")]
-    [InlineData("SET a 1\r\n", "bad file format")]
-    [InlineData("*2\r\n$3\r\nGET\r\n:1\r\n", "bad file format")]
+    [InlineData("SET a 1\r\n", "Bad file format")]
+    [InlineData("*2\r\n$3\r\nGET\r\n:1\r\n", "Bad file format")]
     [InlineData("*1\r\n$4\r\nEXEC\r\n", "EXEC without MULTI")]
-    [InlineData("*-1\r\n", "bad file format")]
+    [InlineData("*-1\r\n", "Bad file format")]
     public void What_is_no_journal_is_refused_with_its_place(string text, string expected)
     {
         string start = Request("SET", "a", "1");
         AofLoadResult result = Load(start + text, out _);
         Assert.Equal(AofLoadStatus.Failed, result.Status);
-        Assert.Equal($"{_path}: {expected} at offset {start.Length}", result.Error);
+        Assert.Equal($"{_path}: {expected} reading the append only file, at offset {start.Length}", result.Error);
         Assert.Equal(start.Length, result.ValidBytes);
     }
 

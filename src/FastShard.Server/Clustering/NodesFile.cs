@@ -1,0 +1,67 @@
+using System.Text;
+using FastShard.Native.Files;
+using FastShard.Server.Logging;
+
+namespace FastShard.Server.Clustering;
+
+/// <summary>
+/// nodes.conf on the disk. It is written anew under another name and renamed, so that a crash leaves the old one or the
+/// new one; and it is locked from before the rename on, so that no two servers ever call themselves the same node.
+/// </summary>
+internal sealed class NodesFile : IDisposable
+{
+    private readonly string _path;
+    private FileStream _lock;
+
+    private NodesFile(string path, FileStream held)
+    {
+        _path = path;
+        _lock = held;
+    }
+
+    /// <summary>Opens and locks the file. Null where that cannot be, with the reason.</summary>
+    public static NodesFile? Open(string path, out string text, out string? error)
+    {
+        text = "";
+        try
+        {
+            var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            byte[] bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            text = Encoding.ASCII.GetString(bytes);
+            error = null;
+            return new NodesFile(path, stream);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            error = $"Sorry, the cluster configuration file {path} is already used by a different Redis Cluster node. "
+                + $"Please make sure that different nodes use different cluster configuration files. {failure.Message}";
+            return null;
+        }
+    }
+
+    /// <summary>Replaces what the file says. False where the disk does not take it.</summary>
+    public bool TryWrite(string text, bool andSync)
+    {
+        string temporary = $"{_path}.tmp-{Environment.ProcessId}";
+        try
+        {
+            var stream = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+            stream.Write(Encoding.ASCII.GetBytes(text));
+            stream.Flush(flushToDisk: andSync);
+            // A rename asks for no lock of its own: the stream holds the file's through it.
+            File.Move(temporary, _path, overwrite: true);
+            if (andSync) _ = DataFile.SyncFolder(Path.GetDirectoryName(_path)!);
+            _lock.Dispose();
+            _lock = stream;
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Log.Warning($"Error saving cluster node configuration: {failure.Message}");
+            return false;
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+}
