@@ -90,6 +90,12 @@ public sealed unsafe class ShardHeap : IDisposable
     /// </summary>
     public bool CompactStep(int budget) => !IsGuarded && _compactor.Step(budget);
 
+    /// <summary>Memory is mapped that nothing uses and that need not be kept.</summary>
+    public bool HasSurplus => _regions.HasSurplus;
+
+    /// <summary>Gives a little of that back to the system: some ten microseconds.</summary>
+    public void GiveBackSome() => _regions.GiveBackSome();
+
     /// <summary>Elements of removed structures that wait to be freed.</summary>
     public long DyingElements => _graves.Elements;
 

@@ -7,8 +7,10 @@ namespace FastShard.Memory.Heap;
 
 /// <summary>
 /// The regions of one heap: takes them from the system, hands out their pages, and gives memory back. Pages come
-/// from the lowest region that has one, so that the higher ones drain; a page that is set free is kept for reuse
-/// while few are, else its memory goes back at once; a region without pages in use is unmapped, all but one.
+/// from the lowest region that has one, so that the higher ones drain. Free pages are kept for reuse while they are
+/// few, and so is one region without pages in use; the others are the surplus, and go back to the system a few at a
+/// time: a large value's pages all become empty with its last elements, and to unmap one takes as long as to free some
+/// hundred elements.
 /// </summary>
 internal sealed unsafe class RegionPool : IDisposable
 {
@@ -16,6 +18,10 @@ internal sealed unsafe class RegionPool : IDisposable
     private const int RegionsBeforeHugePages = 4;
     private const int ReserveMinPages = 32;
     private const int HeadPageBytes = SystemMemory.PageBytes;
+
+    // What one step gives back at most, and how many regions it looks at for that.
+    private const int PagesPerStep = 4;
+    private const int RegionsPerStep = 64;
 
     private readonly nint* _addresses;
     private readonly uint* _evacuating;
@@ -27,6 +33,8 @@ internal sealed unsafe class RegionPool : IDisposable
     private int _emptyRegions;
     private long _residentPages;
     private long _residentFreePages;
+    private int _surplusCursor;
+    private bool _cannotDiscard;
 
     internal RegionPool()
     {
@@ -87,10 +95,31 @@ internal sealed unsafe class RegionPool : IDisposable
         region->FreePages |= bit;
         _residentFreePages++;
         SetHasFreePages(region->Number, true);
-        if (_residentFreePages > ReservePages) DiscardPage(region, bit);
-        if (region->FreePages != uint.MaxValue) return;
-        if (_emptyRegions > 0) UnmapRegion(region);
-        else _emptyRegions++;
+        if (region->FreePages == uint.MaxValue) _emptyRegions++;
+    }
+
+    /// <summary>There is more memory without use than is kept.</summary>
+    internal bool HasSurplus => _emptyRegions > 1 || (_residentFreePages > ReservePages && !_cannotDiscard);
+
+    /// <summary>Gives a little of the surplus back.</summary>
+    internal void GiveBackSome()
+    {
+        for (int seen = 0; seen < RegionsPerStep && HasSurplus; seen++)
+        {
+            _surplusCursor = _surplusCursor > 1 ? _surplusCursor - 1 : _numbers - 1;
+            if (!HasFreePages(_surplusCursor)) continue;
+            Region* region = (Region*)_addresses[_surplusCursor];
+            if (region->FreePages == uint.MaxValue && _emptyRegions > 1)
+            {
+                _emptyRegions--;
+                UnmapRegion(region);
+                return;
+            }
+            int pagesLeft = PagesPerStep;
+            if (_residentFreePages > ReservePages && !DiscardSome(region, ReservePages, ref pagesLeft))
+                _surplusCursor++; // it has more
+            if (pagesLeft < PagesPerStep) return;
+        }
     }
 
     /// <summary>Gives back the memory of free pages, of so many at most; true when few enough are left.</summary>
@@ -99,13 +128,8 @@ internal sealed unsafe class RegionPool : IDisposable
         for (int number = _numbers - 1; number > 0; number--)
         {
             if (!HasFreePages(number)) continue;
-            Region* region = (Region*)_addresses[number];
-            for (uint pages = region->FreePages & region->ResidentPages; pages != 0; pages &= pages - 1)
-            {
-                if (_residentFreePages <= ReservePages / 4) return true;
-                if (pagesMax-- == 0) return false;
-                DiscardPage(region, pages & ~(pages - 1));
-            }
+            if (_residentFreePages <= ReservePages / 4) return true;
+            if (!DiscardSome((Region*)_addresses[number], ReservePages / 4, ref pagesMax)) return false;
         }
         return true;
     }
@@ -190,6 +214,19 @@ internal sealed unsafe class RegionPool : IDisposable
         ReturnNumber(number);
     }
 
+    // False when more pages would have gone, had the budget allowed it.
+    private bool DiscardSome(Region* region, long keptPages, ref int pagesMax)
+    {
+        for (uint pages = region->FreePages & region->ResidentPages; pages != 0; pages &= pages - 1)
+        {
+            if (_residentFreePages <= keptPages) return true;
+            if (pagesMax == 0) return false;
+            pagesMax--;
+            DiscardPage(region, pages & ~(pages - 1));
+        }
+        return true;
+    }
+
     private void DiscardPage(Region* region, uint bit)
     {
         int place = BitOperations.TrailingZeroCount(bit);
@@ -202,7 +239,11 @@ internal sealed unsafe class RegionPool : IDisposable
             region->IsHuge = 0;
             SystemMemory.AdviseSmallPages((byte*)region, Region.Bytes);
         }
-        if (!SystemMemory.Discard(start, (nuint)(Region.PageBytes - skip))) return;
+        if (!SystemMemory.Discard(start, (nuint)(Region.PageBytes - skip)))
+        {
+            _cannotDiscard = true; // locked memory: asking again and again would not help
+            return;
+        }
         region->ResidentPages &= ~bit;
         _residentPages--;
         _residentFreePages--;

@@ -69,6 +69,8 @@ internal sealed unsafe class Compactor
 
     private bool Begin()
     {
+        // It is waste, but goes away without any moving.
+        if (_pool.HasSurplus) return false;
         long used = _heap.UsedBytes;
         long waste = _heap.MappedBytes - used;
         // A round that moved nothing will not move anything until something changes.

@@ -81,30 +81,42 @@ internal sealed class ShardTimers
     // goes back to the system costs as much as thousands.
     private bool Reclaim(Keyspace keyspace)
     {
-        if (!keyspace.HasPendingFrees) return false;
+        if (!HasToFree(keyspace)) return false;
         long began = SystemClock.MonotonicNanos();
         if (began < _reclaimNextNanos) return true;
         long now = began;
-        bool hasMore = true;
         bool isHeld = false;
-        while (hasMore && !isHeld && now - began < Limits.ReclaimNanos)
+        while (!isHeld && HasToFree(keyspace) && now - began < Limits.ReclaimNanos)
         {
-            long used = keyspace.Heap.UsedBytes;
-            hasMore = keyspace.ReclaimSome(Limits.ReclaimPerStep);
-            isHeld = keyspace.Heap.UsedBytes == used; // a snapshot still needs it
+            isHeld = !FreeSome(keyspace);
             now = SystemClock.MonotonicNanos();
         }
         _reclaimNextNanos = now + Limits.ReclaimPauseNanos;
-        return hasMore;
+        return HasToFree(keyspace);
+    }
+
+    private static bool HasToFree(Keyspace keyspace) => keyspace.HasPendingFrees || keyspace.Heap.HasSurplus;
+
+    // False when nothing can go now: a snapshot still needs it.
+    private static bool FreeSome(Keyspace keyspace)
+    {
+        if (keyspace.Heap.HasSurplus)
+        {
+            keyspace.Heap.GiveBackSome();
+            return true;
+        }
+        long used = keyspace.Heap.UsedBytes;
+        _ = keyspace.ReclaimSome(Limits.ReclaimPerStep);
+        return keyspace.Heap.UsedBytes != used;
     }
 
     // MEMORY PURGE: nothing that waits to be freed, and then nothing that is worth moving; in a turn's shares of time.
     private bool Purge(Shard shard)
     {
         long began = SystemClock.MonotonicNanos();
-        if (shard.Keyspace.HasPendingFrees || began < _purgeNextNanos) return true;
+        if (HasToFree(shard.Keyspace) || began < _purgeNextNanos) return true;
         long now = began;
-        while (shard.IsPurging && now - began < Limits.ReclaimNanos)
+        while (shard.IsPurging && !shard.Keyspace.Heap.HasSurplus && now - began < Limits.ReclaimNanos)
         {
             shard.IsPurging = shard.Keyspace.CompactSome(Limits.CompactPerTurn);
             now = SystemClock.MonotonicNanos();

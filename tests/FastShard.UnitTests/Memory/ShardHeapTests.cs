@@ -39,8 +39,41 @@ public sealed class ShardHeapTests
         Assert.True(test.Heap.RegionCount > 4);
         for (int index = 0; index < 60_000; index++) test.Remove($"{index}");
         Assert.Equal(SlotArray.FixedBytes, test.Heap.UsedBytes);
+        while (test.Heap.HasSurplus) test.Heap.GiveBackSome();
         Assert.InRange(test.Heap.RegionCount, 0, 1);
         Assert.InRange(test.Heap.MappedBytes, 0, 3 * 1024 * 1024);
+    }
+
+    [Fact]
+    public void What_is_set_free_goes_back_a_little_at_a_time()
+    {
+        const int RegionBytes = 2 * 1024 * 1024;
+        using TestTable test = new(HeapMode.Plain);
+        for (int index = 0; index < 60_000; index++)
+            test.Insert($"{index}", default, default, new byte[index % 400]);
+        Assert.False(test.Heap.HasSurplus);
+        long before = test.Heap.MappedBytes;
+        // Every third stays: no region becomes empty, and few pages do.
+        for (int index = 0; index < 60_000; index++)
+        {
+            if (index % 3 != 0) test.Remove($"{index}");
+        }
+        for (int index = 0; index < 60_000; index += 3) test.Remove($"{index}");
+        Assert.InRange(test.Heap.MappedBytes, before * 9 / 10, before);
+        Assert.True(test.Heap.HasSurplus);
+        int steps = 0;
+        for (; test.Heap.HasSurplus; steps++)
+        {
+            long mapped = test.Heap.MappedBytes;
+            test.Heap.GiveBackSome();
+            Assert.InRange(mapped - test.Heap.MappedBytes, 0, RegionBytes);
+        }
+        Assert.InRange(steps, before / RegionBytes - 1, 100 * before / RegionBytes);
+        Assert.InRange(test.Heap.RegionCount, 1, 1);
+        // And what was given back can be used again.
+        for (int index = 0; index < 60_000; index++)
+            test.Insert($"{index}", default, default, new byte[index % 400]);
+        Assert.InRange(test.Heap.MappedBytes, before * 9 / 10, before * 11 / 10);
     }
 
     [Theory]
@@ -62,7 +95,12 @@ public sealed class ShardHeapTests
                 KeyTable table = databases[index % tables];
                 if (random.Next(100) < 80) Put(table, key, size + random.Next(16), random.Next(10) == 0);
             }
-            while (heap.CompactStep(2000)) Assert.True(heap.MappedBytes > 0);
+            do
+            {
+                while (heap.HasSurplus) heap.GiveBackSome();
+            }
+            while (heap.CompactStep(2000));
+            while (heap.HasSurplus) heap.GiveBackSome();
             // Beside the tenth: each of some thirty classes has a page that is partly used.
             Assert.InRange(heap.MappedBytes, heap.UsedBytes, (long)(heap.UsedBytes * 1.1) + (1536 * 1024));
         }
