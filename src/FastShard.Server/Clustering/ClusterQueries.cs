@@ -165,14 +165,14 @@ internal static class ClusterQueries
 
     public static void ReadOnly(ref CommandContext context)
     {
-        if (Host(ref context) is null) return;
+        if (!context.Client().FollowsRedirects && Host(ref context) is null) return;
         context.Client().ReadsFromReplica = true;
         context.Reply.Ok();
     }
 
     public static void ReadWrite(ref CommandContext context)
     {
-        if (Host(ref context) is null) return;
+        if (!context.Client().FollowsRedirects && Host(ref context) is null) return;
         context.Client().ReadsFromReplica = false;
         context.Reply.Ok();
     }

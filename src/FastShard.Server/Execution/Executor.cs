@@ -42,7 +42,9 @@ internal static class Executor
             ElementHash = record.ElementHash,
             Parking = parking,
         };
-        if (spec.Is(CommandFlags.DenyOom) && !worker.Server.Memory.TryMakeRoom(worker, shards))
+        // EXEC has made room for the whole queue, or was refused: what it runs is not broken off in the middle.
+        if (spec.Is(CommandFlags.DenyOom) && !client.Transaction.IsOpen
+            && !worker.Server.Memory.TryMakeRoom(worker, shards))
         {
             context.Reply.Error(Errors.OutOfMemory);
             timing.Statistics.Rejected(spec);

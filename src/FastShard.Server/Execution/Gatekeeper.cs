@@ -73,13 +73,11 @@ internal static class Gatekeeper
     // The address of the primary, where it is to be asked instead of this replica.
     private static string? PrimaryFor(ShardWorker worker, Connection client, CommandSpec spec)
     {
-        const CommandFlags Data = CommandFlags.Write | CommandFlags.ReadOnly;
         if (worker.Server.Options.ReplicaOf is not [var host, var port]) return null;
         bool runsQueue = spec.Is(CommandFlags.AbortsWhenRefused);
-        bool isData = runsQueue
-            ? client.Transaction.HasWrites || client.Transaction.HasReads
-            : (spec.Flags & Data) != 0;
-        return isData ? $"{host}:{port}" : null;
+        bool writes = runsQueue ? client.Transaction.HasWrites : spec.Is(CommandFlags.Write);
+        bool reads = runsQueue ? client.Transaction.HasReads : spec.Is(CommandFlags.ReadOnly);
+        return writes || (reads && !client.ReadsFromReplica) ? $"{host}:{port}" : null;
     }
 
     private static Verdict Redirect(ShardWorker worker, Connection client, CommandSpec spec, string primary)

@@ -233,10 +233,12 @@ internal sealed class AppendOnlyFile : IDisposable
 
     /// <summary>
     /// DEBUG LOADAOF: writes what waits, forgets all data and loads it again; all shards are held. Null, or what is
-    /// wrong with the files: then the data is what could be loaded.
+    /// wrong with the files: then the data is what could be loaded. While there are none, the data stays.
     /// </summary>
     public string? Reload()
     {
+        // And the log's thread may not run, which would be waited for without end.
+        if (!IsOn) return "The append-only file is off: there is nothing to load";
         PostAll();
         Log.Drain();
         _server.Dataset.Journal(isOn: false);

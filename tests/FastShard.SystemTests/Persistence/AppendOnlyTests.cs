@@ -46,6 +46,17 @@ public sealed class AppendOnlyTests : IDisposable
             Assert.Equal("OK", client.Run("DEBUG", "LOADAOF").Text);
             Assert.Equal("1", client.Run("GET", "more").Text);
             Assert.Contains("aof_enabled:1", client.Run("INFO", "persistence").Text);
+            // Without files there is nothing to load, and nothing to lose.
+            Assert.Equal("OK", client.Run("CONFIG", "SET", "appendonly", "no").Text);
+            Assert.StartsWith("ERR Error trying to load the AOF", client.Run("DEBUG", "LOADAOF").Text);
+            Assert.Equal("1", client.Run("GET", "more").Text);
+        }
+        using (FastShardServer server = FastShardServer.StartIn(_folder, null, "--enable-debug-command", "yes"))
+        {
+            // Its log has never run.
+            using RespClient client = server.Connect();
+            Assert.StartsWith("ERR Error trying to load the AOF", client.Run("DEBUG", "LOADAOF").Text);
+            Assert.Equal("PONG", client.Run("PING").Text);
         }
     }
 

@@ -25,6 +25,12 @@ public sealed class RedirectTests
         Assert.Equal("PONG", clever.Run("PING").Text);
         Assert.Equal("v", plain.Run("GET", "k").Text);
         Assert.StartsWith("READONLY ", plain.Run("SET", "k", "w").Text);
+        Assert.Equal("OK", clever.Run("READONLY").Text);
+        Assert.Equal("v", clever.Run("GET", "k").Text);
+        Assert.Equal(Redirect, clever.Run("SET", "k", "w").Text);
+        Assert.Equal("OK", clever.Run("READWRITE").Text);
+        Assert.Equal(Redirect, clever.Run("GET", "k").Text);
+        Assert.StartsWith("ERR ", plain.Run("READONLY").Text);
         Assert.Equal("RESET", clever.Run("RESET").Text);
         Assert.Equal("v", clever.Run("GET", "k").Text);
     }

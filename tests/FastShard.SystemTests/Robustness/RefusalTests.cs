@@ -34,6 +34,20 @@ public sealed class RefusalTests
     }
 
     [Theory, ClassData(typeof(Transports))]
+    public void A_transaction_that_has_begun_is_not_broken_off_when_memory_becomes_full(string transport)
+    {
+        using FastShardServer server = FastShardServer.Start(transport, "--shards", "2");
+        using RespClient client = server.Connect();
+        client.Run("MULTI");
+        client.Run("INCR", "x");
+        client.Run("CONFIG", "SET", "maxmemory", "1");
+        client.Run("INCR", "x");
+        Assert.Equal("*[:1, +OK, :2]", client.Run("EXEC").ToString());
+        Assert.StartsWith("OOM ", client.Run("INCR", "x").Text);
+        Assert.Equal("2", client.Run("GET", "x").Text);
+    }
+
+    [Theory, ClassData(typeof(Transports))]
     public void Values_may_be_as_long_as_told(string transport)
     {
         using FastShardServer server = FastShardServer.Start(transport, "--proto-max-bulk-len", $"{Megabyte}");
