@@ -48,9 +48,10 @@ public sealed class MixedClusterTests
         watcher.Until(() => IsUp(ours), "it has the data");
         Assert.Equal("OK", ours.Ask("CLUSTER", "FAILOVER").Text);
         watcher.Until(() => theirReplica.See(theirReplica).Contains("myself,slave"), "the redis-server follows us");
-        // Who is to vote has to know that it is a replica again.
-        watcher.Until(() => IsOk(ours) && IsUp(theirReplica) && third.See(theirReplica).Contains(" slave ")
-            && ourReplica.See(theirReplica).Contains(" slave "), "it has the data, and the voters know");
+        // Its primary, and who is to vote, have to know that it is a replica again: what it asks is not heard before.
+        ClusterNodeProcess[] asked = [ours, third, ourReplica];
+        watcher.Until(() => IsOk(ours) && IsUp(theirReplica)
+            && asked.All(node => node.See(theirReplica).Contains(" slave ")), "it has the data, and all know");
         Assert.Equal("OK", theirReplica.Ask("CLUSTER", "FAILOVER").Text);
         watcher.Until(() => ours.See(ours).Contains("myself,slave"), "we follow the redis-server");
         watcher.Until(() => IsOk(third) && IsOk(theirReplica) && IsOk(ourReplica), "the cluster serves");
