@@ -76,7 +76,7 @@ internal static class ClusterCommands
                     "Gives a node that knows no others its configuration epoch.", "config-epoch:integer",
                     ClusterChanges.SetConfigEpoch),
                 Row("SETSLOT", -4, Changing, "3.0.0", Constant, "Moves a hash slot, step by step.",
-                    "slot:integer <IMPORTING node-id | MIGRATING node-id | NODE node-id | STABLE>",
+                    "slot:integer (IMPORTING node-id | MIGRATING node-id | NODE node-id | STABLE)",
                     ClusterChanges.SetSlot, Placement.AllShards),
                 Row("SHARDS", 2, Asking | CommandFlags.Loading, "7.0.0", PerNode,
                     "Lists primaries with their replicas and hash slots.", "", ClusterQueries.Shards),

@@ -128,6 +128,7 @@ internal static class ConfigCommands
         foreach (Shard shard in context.Server().Shards) shard.Statistics.Reset();
         foreach (Keyspace keyspace in context.Dataset.Keyspaces) keyspace.Counters.Reset();
         context.Server().MemoryPeak.Reset();
+        context.Server().Replication.ResetCounts();
         context.Reply.Ok();
     }
 

@@ -72,6 +72,9 @@ internal sealed class Replicator : IDisposable
 
     public long SyncsRefused { get; private set; }
 
+    /// <summary>CONFIG RESETSTAT; every shard is held.</summary>
+    public void ResetCounts() => SyncsFull = SyncsPartial = SyncsRefused = 0;
+
     /// <summary>By the first shard's worker, each turn.</summary>
     public void Tick(ShardWorker worker)
     {

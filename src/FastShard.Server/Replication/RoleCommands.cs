@@ -108,6 +108,12 @@ internal static class RoleCommands
             return;
         }
         FailoverRun failover = context.Server().Replication.Failover;
+        if (context.Server().Cluster is not null)
+        {
+            context.Reply.Error(
+                "ERR FAILOVER not allowed in cluster mode. Use CLUSTER FAILOVER command instead."u8);
+            return;
+        }
         if (context.ArgCount == 2 && context.ArgIs(1, "ABORT"u8))
         {
             if (failover.TryAbort(context.Client().Worker)) context.Reply.Ok();

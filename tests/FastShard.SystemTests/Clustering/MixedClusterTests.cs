@@ -48,7 +48,9 @@ public sealed class MixedClusterTests
         watcher.Until(() => IsUp(ours), "it has the data");
         Assert.Equal("OK", ours.Ask("CLUSTER", "FAILOVER").Text);
         watcher.Until(() => theirReplica.See(theirReplica).Contains("myself,slave"), "the redis-server follows us");
-        watcher.Until(() => IsOk(ours) && IsUp(theirReplica), "it has the data");
+        // Who is to vote has to know that it is a replica again.
+        watcher.Until(() => IsOk(ours) && IsUp(theirReplica) && third.See(theirReplica).Contains(" slave ")
+            && ourReplica.See(theirReplica).Contains(" slave "), "it has the data, and the voters know");
         Assert.Equal("OK", theirReplica.Ask("CLUSTER", "FAILOVER").Text);
         watcher.Until(() => ours.See(ours).Contains("myself,slave"), "we follow the redis-server");
         watcher.Until(() => IsOk(third) && IsOk(theirReplica) && IsOk(ourReplica), "the cluster serves");

@@ -24,7 +24,7 @@ public sealed class FailoverTests
             transport, [.. Options, "--replicaof", $"127.0.0.1 {first.Port}"]);
         using RespClient one = first.Connect();
         using RespClient other = second.Connect();
-        second.Until(() => Pair.IsUp(other), "the replica is up");
+        AwaitOnline(first, one);
         long counted = HandOver(first, one, second.Port, first.Connect);
         AssertHandedOver(second, other, one, counted);
         counted = HandOver(second, other, first.Port, second.Connect);
@@ -41,7 +41,7 @@ public sealed class FailoverTests
         server.Until(redis.Answers, "redis-server answers");
         using RespClient own = server.Connect();
         using RespClient foreign = redis.Connect();
-        server.Until(() => Pair.IsUp(foreign), "the replica is up");
+        AwaitOnline(server, own);
         long counted = HandOver(server, own, redis.Port, server.Connect);
         AssertHandedOver(server, foreign, own, counted);
         counted = HandOver(server, foreign, server.Port, redis.Connect);
@@ -58,7 +58,7 @@ public sealed class FailoverTests
             "epoll", [.. Options, "--replicaof", $"127.0.0.1 {first.Port}"]);
         using RespClient one = first.Connect();
         using RespClient other = second.Connect();
-        second.Until(() => Pair.IsUp(other), "the replica is up");
+        AwaitOnline(first, one);
         Assert.Equal("ERR FAILOVER is not valid when server is a replica.", other.Run("FAILOVER").Text);
         Assert.Equal("ERR No failover in progress.", one.Run("FAILOVER", "ABORT").Text);
         second.Signal("STOP");
@@ -100,7 +100,7 @@ public sealed class FailoverTests
             "epoll", [.. Options, "--replicaof", $"127.0.0.1 {first.Port}"]);
         using RespClient one = first.Connect();
         using RespClient other = second.Connect();
-        second.Until(() => Pair.IsUp(other), "the replica is up");
+        AwaitOnline(first, one);
         second.Signal("STOP");
         Assert.Equal("OK", one.Run("SET", "k", "1").Text);
         string[] target = ["127.0.0.1", $"{second.Port}"];
@@ -125,6 +125,7 @@ public sealed class FailoverTests
         using RespClient counter = connect();
         using RespClient several = connect();
         const int Count = 3000;
+        AwaitOnline(clock, from);
         counter.SendRaw(string.Concat(Enumerable.Repeat("*2\r\n$4\r\nINCR\r\n$7\r\ncounter\r\n", Count)));
         Assert.Equal("OK", from.Run("FAILOVER", "TO", "127.0.0.1", $"{toPort}").Text);
         several.Send("MSET", "a", "1", "b", "2");
@@ -144,6 +145,11 @@ public sealed class FailoverTests
         Assert.StartsWith("READONLY", several.Run("MSET", "a", "1", "b", "2").Text, StringComparison.Ordinal);
         return counted;
     }
+
+    // Up is what the replica says; the primary knows it with the first acknowledgement.
+    private static void AwaitOnline(FastShardServer clock, RespClient primary) => clock.Until(
+        () => Pair.Field(primary, "slave0")?.Contains("state=online", StringComparison.Ordinal) == true,
+        "the replica is online");
 
     private static void AssertHandedOver(
         FastShardServer clock, RespClient primary, RespClient replica, long counted)

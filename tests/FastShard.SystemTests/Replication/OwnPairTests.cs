@@ -58,6 +58,9 @@ public sealed class OwnPairTests
         Assert.Equal("OK", primary.Run("SET", "k", "1").Text);
         Assert.Equal(1, primary.Run("WAIT", "1", "10000").Integer);
         Assert.Equal(1, primary.Run("WAIT", "2", "50").Integer);
+        Assert.Equal("1", Pair.Field(primary, "sync_full"));
+        Assert.Equal("OK", primary.Run("CONFIG", "RESETSTAT").Text);
+        Assert.Equal("0", Pair.Field(primary, "sync_full"));
         Assert.Equal("1", replica.Run("GET", "k").Text);
         Assert.StartsWith("READONLY", replica.Run("SET", "k", "2").Text, StringComparison.Ordinal);
         Assert.StartsWith("ERR WAIT cannot be used with replica", replica.Run("WAIT", "1", "1").Text,

@@ -47,7 +47,8 @@ public sealed class ShardHeapTests
     [Fact]
     public void What_is_set_free_goes_back_a_little_at_a_time()
     {
-        const int RegionBytes = 2 * 1024 * 1024;
+        // With the page of its header.
+        const int RegionBytes = (2 * 1024 * 1024) + 4096;
         using TestTable test = new(HeapMode.Plain);
         for (int index = 0; index < 60_000; index++)
             test.Insert($"{index}", default, default, new byte[index % 400]);
