@@ -7,7 +7,8 @@
 One collection of N elements at a time; while it goes, another connection sends GETs for a key of the same shard, one
 after the other, as fast as they are answered. The row "nothing" is the same for S seconds without a deletion: what the
 machine and this script make of it. redis-server is asked with what it does in the background: UNLINK, FLUSHALL ASYNC.
-Times are in microseconds.
+Times are in microseconds. On a machine with other work, "chrt -r 10 bench/deletes.py" keeps that out of the figures.
+The time of "its reply" is also that of one thread of this script waiting for the other.
 """
 import argparse
 import os
