@@ -28,7 +28,7 @@ internal sealed class JournalLog : IDisposable
     private readonly Shard[] _shards;
     private readonly JournalRing _ring = new();
     private readonly EffectStream _stream = new() { IsForFiles = true };
-    private readonly NativeBuffer _bytes = new(BatchBytes / 4, BufferUse.Journal);
+    private readonly NativeBuffer _bytes = new(capacity: 0, BufferUse.Journal);
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly ObjectPool<JournalChunk> _pool =
         new DefaultObjectPoolProvider { MaximumRetained = SpareChunks }.Create(new ChunkPolicy());

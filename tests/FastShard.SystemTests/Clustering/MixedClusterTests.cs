@@ -54,6 +54,7 @@ public sealed class MixedClusterTests
             && asked.All(node => node.See(theirReplica).Contains(" slave ")), "it has the data, and all know");
         Assert.Equal("OK", theirReplica.Ask("CLUSTER", "FAILOVER").Text);
         watcher.Until(() => ours.See(ours).Contains("myself,slave"), "we follow the redis-server");
+        watcher.Until(() => third.See(theirReplica).Contains(" master "), "the third knows");
         watcher.Until(() => IsOk(third) && IsOk(theirReplica) && IsOk(ourReplica), "the cluster serves");
         AssertKeys([third, theirReplica, ourReplica], written);
     }
