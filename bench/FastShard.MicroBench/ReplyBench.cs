@@ -12,13 +12,11 @@ public class ReplyBench : IDisposable
 
     private readonly ReplyBuffer _buffer = new(1 << 16);
     private readonly byte[] _value = new byte[1024];
-    private ReplyWriter _writer;
 
     [GlobalSetup]
     public void Setup()
     {
         _value.AsSpan().Fill((byte)'v');
-        _writer = new ReplyWriter(_buffer, RespVersion.Resp3);
         Check(Ok() == Pipeline * "+OK\r\n".Length, "+OK\r\n"u8);
         Check(Integer() == 10 * ":1234567\r\n".Length + 6 * ":12345678\r\n".Length, ":1234567\r\n"u8);
         Check(Bulk64() == Pipeline * "$64\r\n\r\n".Length + Pipeline * 64, "$64\r\nv"u8);
@@ -29,16 +27,16 @@ public class ReplyBench : IDisposable
     [Benchmark(OperationsPerInvoke = Pipeline)]
     public long Ok()
     {
-        _buffer.Clear();
-        for (int i = 0; i < Pipeline; i++) _writer.Ok();
+        ReplyWriter writer = Begin();
+        for (int i = 0; i < Pipeline; i++) writer.Ok();
         return _buffer.Length;
     }
 
     [Benchmark(OperationsPerInvoke = Pipeline)]
     public long Integer()
     {
-        _buffer.Clear();
-        for (int i = 0; i < Pipeline; i++) _writer.Integer(i < 10 ? 1234567 : 12345678);
+        ReplyWriter writer = Begin();
+        for (int i = 0; i < Pipeline; i++) writer.Integer(i < 10 ? 1234567 : 12345678);
         return _buffer.Length;
     }
 
@@ -51,9 +49,15 @@ public class ReplyBench : IDisposable
     [Benchmark(OperationsPerInvoke = Pipeline)]
     public long Double()
     {
-        _buffer.Clear();
-        for (int i = 0; i < Pipeline; i++) _writer.Double(i + 0.25);
+        ReplyWriter writer = Begin();
+        for (int i = 0; i < Pipeline; i++) writer.Double(i + 0.25);
         return _buffer.Length;
+    }
+
+    private ReplyWriter Begin()
+    {
+        _buffer.Clear();
+        return new ReplyWriter(_buffer, RespVersion.Resp3);
     }
 
     [GlobalCleanup]
@@ -74,8 +78,8 @@ public class ReplyBench : IDisposable
 
     private long Bulks(ReadOnlySpan<byte> value)
     {
-        _buffer.Clear();
-        for (int i = 0; i < Pipeline; i++) _writer.Bulk(value);
+        ReplyWriter writer = Begin();
+        for (int i = 0; i < Pipeline; i++) writer.Bulk(value);
         return _buffer.Length;
     }
 
