@@ -21,6 +21,7 @@ internal static class ConfigBindings
             ApplyMemory),
         new(["import-mode"], ApplyImportMode),
         new(["maxmemory-clients", "maxmemory"], ApplyClientMemory),
+        new(["tracking-table-max-keys"], ApplyTrackingLimit),
         new(["proto-max-bulk-len"], ApplyBulkLength),
         new(
             [
@@ -117,6 +118,12 @@ internal static class ConfigBindings
     private static string? ApplyClientMemory(FastShardServer server)
     {
         server.ClientMemory.Configure();
+        return null;
+    }
+
+    private static string? ApplyTrackingLimit(FastShardServer server)
+    {
+        server.Tracking.ApplyLimit();
         return null;
     }
 

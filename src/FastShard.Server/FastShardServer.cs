@@ -14,6 +14,7 @@ using FastShard.Server.Execution;
 using FastShard.Server.Journaling;
 using FastShard.Server.Logging;
 using FastShard.Server.PubSub;
+using FastShard.Server.Tracking;
 using FastShard.Server.Replication;
 using FastShard.Server.Saving;
 using FastShard.Server.Sharding;
@@ -54,12 +55,13 @@ internal sealed class FastShardServer : IDisposable
         Batches = new DefaultObjectPoolProvider { MaximumRetained = Limits.PooledObjects }
             .Create(new BatchPolicy(shardCount));
         PubSub = new PubSubDirectory(this);
+        Tracking = new TrackingDirectory(this);
         Shards = new Shard[shardCount];
         for (int index = 0; index < shardCount; index++)
         {
             Reactor reactor = Reactor.Create(Options.Transport);
             ShardStatistics statistics = new(Commands);
-            Shards[index] = new Shard(index, Dataset[index], reactor, statistics, PubSub, shardCount);
+            Shards[index] = new Shard(index, Dataset[index], reactor, statistics, PubSub, Tracking, shardCount);
         }
         Aof = new AppendOnlyFile(this);
         StartedMillis = SystemClock.WallMillis();
@@ -68,6 +70,7 @@ internal sealed class FastShardServer : IDisposable
         Loader = new Loader(this);
         Replication = new Replicator(this);
         Dataset.FlushedAll = Saver.FlushedAll;
+        Dataset.Flushed = Tracking.OnFlushed;
     }
 
     public ConfigStore Config { get; }
@@ -100,6 +103,9 @@ internal sealed class FastShardServer : IDisposable
 
     /// <summary>Who listens to which channels.</summary>
     public PubSubDirectory PubSub { get; }
+
+    /// <summary>Clients that track keys (client-side caching).</summary>
+    public TrackingDirectory Tracking { get; }
 
     /// <summary>maxmemory-clients.</summary>
     public ClientMemory ClientMemory { get; }
@@ -135,6 +141,9 @@ internal sealed class FastShardServer : IDisposable
 
     /// <summary>DEBUG SET-ACTIVE-EXPIRE.</summary>
     public bool ActiveExpireEnabled { get; set; } = true;
+
+    /// <summary>DEBUG PAUSE-CRON: the shards do nothing by the clock.</summary>
+    public bool IsClockPaused { get; set; }
 
     /// <summary>Start of the process, milliseconds since 1970.</summary>
     public long StartedMillis { get; }

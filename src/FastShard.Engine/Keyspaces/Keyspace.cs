@@ -3,6 +3,7 @@ using FastShard.Engine.Effects;
 using FastShard.Engine.Eviction;
 using FastShard.Engine.Expiry;
 using FastShard.Engine.Notifications;
+using FastShard.Engine.Tracking;
 using FastShard.Memory;
 using FastShard.Native.Diagnostics;
 
@@ -117,6 +118,12 @@ public sealed class Keyspace : IDisposable
     /// <summary>Who is told of them.</summary>
     public IKeyEventListener? KeyEvents { get; set; }
 
+    /// <summary>Who is told of changed keys that clients may have copies of; null while no client tracks.</summary>
+    public IKeyChangeListener? KeyChanges { get; set; }
+
+    /// <summary>Keys whose readers are to be told; null while no client tracks.</summary>
+    public TrackedKeys? TrackedKeys { get; set; }
+
     /// <summary>Number of logical databases.</summary>
     public int DatabaseCount => _databases.Length;
 
@@ -133,7 +140,7 @@ public sealed class Keyspace : IDisposable
     public bool HasPendingFrees => _flushed.Count > 0 || Heap.BuriedStructures > 0;
 
     /// <summary>Bytes of the heap that count: what flushed databases leave counts as gone already.</summary>
-    public long CountedBytes => Heap.UsedBytes - DetachedBytes;
+    public long CountedBytes => Heap.UsedBytes - DetachedBytes + (TrackedKeys?.UsedBytes ?? 0);
 
     /// <summary>
     /// For the memory gate: up to this much of <see cref="CountedBytes"/> and blobs it need not ask again. The gate may
@@ -242,6 +249,7 @@ public sealed class Keyspace : IDisposable
     public void Dispose()
     {
         Effects.Dispose();
+        TrackedKeys?.Dispose();
         Heap.Dispose();
     }
 

@@ -5,6 +5,7 @@ using FastShard.Protocol;
 using FastShard.Server.Blocking;
 using FastShard.Server.Execution;
 using FastShard.Server.PubSub;
+using FastShard.Server.Tracking;
 using FastShard.Server.Replication;
 using FastShard.Server.Sharding;
 using FastShard.Server.Transactions;
@@ -153,8 +154,11 @@ internal sealed class Connection : Session
     /// <summary>CLIENT IMPORT-SOURCE: what it looks for has not expired, as long as the server imports.</summary>
     public bool IsImportSource { get; set; }
 
-    /// <summary>Its commands see keys otherwise than those of others, or leave less behind.</summary>
-    public bool RunsApart => NoTouch || IsImportSource;
+    /// <summary>Its commands see keys otherwise than those of others, or leave less or more behind.</summary>
+    public bool RunsApart => NoTouch || IsImportSource || Tracker is not null;
+
+    /// <summary>CLIENT TRACKING; null = it does not track.</summary>
+    public Tracker? Tracker { get; set; }
 
     /// <summary>Gets a copy of every command (MONITOR).</summary>
     public bool IsMonitor { get; set; }
@@ -195,7 +199,7 @@ internal sealed class Connection : Session
     public long MemoryBytes =>
         ObjectBytes + (Input?.Capacity ?? 0) + Incoming.AllocatedBytes + (Batch?.Args.BlobBytes ?? 0)
         + Transaction.AllocatedBytes + (Blocked?.AllocatedBytes ?? 0) + (Subscriber?.AllocatedBytes ?? 0)
-        + (FieldSets?.AllocatedBytes ?? 0) + Output.Length;
+        + (FieldSets?.AllocatedBytes ?? 0) + (Tracker?.AllocatedBytes ?? 0) + Output.Length;
 
     public override long ReplyCeilingBytes => OutputLimits.CeilingOf(this);
 

@@ -44,6 +44,8 @@ public sealed class ServerOptions
     /// <summary>Memory of all clients together; negative is a percentage of <see cref="MaxMemory"/>.</summary>
     public long MaxMemoryClients;
 
+    public long TrackingTableMaxKeys;
+
     // Memory
     public long MaxMemory;
     public MaxMemoryPolicy MaxMemoryPolicy;

@@ -10,6 +10,7 @@ using FastShard.Protocol;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
 using FastShard.Server.Sharding;
+using FastShard.Server.Tracking;
 
 namespace FastShard.Server.Execution;
 
@@ -51,6 +52,8 @@ internal static class Executor
             timing.Statistics.Error(Errors.OutOfMemory);
             return;
         }
+        if (client.Tracker is not null && worker.Server.Memory.IsLimited && ReferenceEquals(output, client.Output))
+            TrackedReads.TellBeforeReply(worker, client);
         timing.Before(spec, output);
         if (client.RunsApart) RunApart(worker, client, shards, ref context);
         else EffectUnit.Run(ref context, shards);
@@ -108,11 +111,14 @@ internal static class Executor
     private static void RunApart(ShardWorker worker, Connection client, ulong shards, ref CommandContext context)
     {
         bool isImporting = client.IsImportSource && worker.Server.Options.ImportMode;
+        Tracker? tracker = client.Tracker;
+        if (tracker is not null) TrackedReads.Begin(worker, tracker, shards);
         if (client.NoTouch) worker.SuppressTouch(shards, true);
         if (isImporting) SuspendDeadlines(worker, shards, true);
         EffectUnit.Run(ref context, shards);
         if (isImporting) SuspendDeadlines(worker, shards, false);
         if (client.NoTouch) worker.SuppressTouch(shards, false);
+        if (tracker is not null) TrackedReads.End(worker, client, tracker, shards, context.Spec, context.Arguments);
     }
 
     private static void SuspendDeadlines(ShardWorker worker, ulong shards, bool isSuspended)

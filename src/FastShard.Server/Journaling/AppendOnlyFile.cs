@@ -242,10 +242,7 @@ internal sealed class AppendOnlyFile : IDisposable
         PostAll();
         Log.Drain();
         _server.Dataset.Journal(isOn: false);
-        foreach (Keyspace keyspace in _server.Dataset.Keyspaces)
-        {
-            for (int database = 0; database < keyspace.DatabaseCount; database++) keyspace.Flush(database);
-        }
+        _server.Dataset.FlushAll();
         string? error = Load();
         _server.UpdateJournal();
         return error;

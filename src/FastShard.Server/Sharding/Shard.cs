@@ -6,6 +6,7 @@ using FastShard.Server.Journaling;
 using FastShard.Server.PubSub;
 using FastShard.Server.Replication;
 using FastShard.Server.Statistics;
+using FastShard.Server.Tracking;
 using FastShard.Transport;
 
 namespace FastShard.Server.Sharding;
@@ -18,7 +19,7 @@ internal sealed class Shard : IDisposable
 {
     public Shard(
         int index, Keyspace keyspace, Reactor reactor, ShardStatistics statistics, PubSubDirectory directory,
-        int shardCount)
+        TrackingDirectory trackers, int shardCount)
     {
         Index = index;
         Keyspace = keyspace;
@@ -27,6 +28,7 @@ internal sealed class Shard : IDisposable
         Token = new ShardToken();
         PubSub = new ShardPubSub(this, directory, shardCount);
         keyspace.KeyEvents = PubSub;
+        Tracking = new ShardTracking(this, trackers, shardCount);
     }
 
     public int Index { get; }
@@ -44,6 +46,9 @@ internal sealed class Shard : IDisposable
 
     /// <summary>The channels that are at home here.</summary>
     public ShardPubSub PubSub { get; }
+
+    /// <summary>Who is to hear of changes of the keys here.</summary>
+    public ShardTracking Tracking { get; }
 
     public Mailbox Mailbox { get; } = new();
 

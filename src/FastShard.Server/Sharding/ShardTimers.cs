@@ -50,12 +50,18 @@ internal sealed class ShardTimers
         Shard shard = _worker.Home;
         FastShardServer server = _worker.Server;
         bool isDue = _worker.NowMillis >= _nextMillis;
+        if (isDue && server.IsClockPaused)
+        {
+            _nextMillis = _worker.NowMillis + Limits.IdleWaitMillis;
+            isDue = false;
+        }
         WaitTable waiters = shard.Keyspace.Waiters;
         if (_worker.NowMillis >= waiters.NextDueMillis) waiters.SignalDue(_worker.NowMillis);
-        if (isDue || _isExpiryBehind) Expire(shard, server);
+        if (isDue || (_isExpiryBehind && !server.IsClockPaused)) Expire(shard, server);
         _hasBackgroundWork = Reclaim(shard.Keyspace) | _isExpiryBehind;
         _hasBackgroundWork |= shard.IsPurging ? Purge(shard) : Compact(shard, isDue);
         if (!isDue) return;
+        if (shard.Keyspace.TrackedKeys is not null) shard.Tracking.Trim();
         int period = 1000 / RoundsPerSecond(server.Options, shard.Connections.Count);
         _nextMillis = _worker.NowMillis + period;
         server.Memory.Relieve(_worker);

@@ -427,6 +427,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     public void PostOutgoing(Shard shard)
     {
         shard.PubSub.PostOutgoing(this);
+        if (shard.Tracking.HasOutgoing) shard.Tracking.PostOutgoing(this);
         if (!shard.Keyspace.Effects.IsEmpty) Server.Aof.Log.Post(shard.Keyspace.Effects);
     }
 
