@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FastShard.Engine.Tracking;
+using FastShard.Memory;
 using FastShard.Server.Clients;
 using FastShard.Server.Sharding;
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using FastShard.Memory;
 
-namespace FastShard.Engine.Tracking;
+namespace FastShard.Memory;
 
 /// <summary>
 /// The keys of one shard that clients have read and keep, each with the ids of those clients. It is a table like those
@@ -35,7 +34,7 @@ public sealed class TrackedKeys : IDisposable
         if (!_table.TryFind(slot, hash, key, out Entry entry))
         {
             entry = _table.Insert(
-                slot, hash, key, Memory.ValueType.String, ValueEncoding.Raw, IdBytes, expiryMillis: 0);
+                slot, hash, key, ValueType.String, ValueEncoding.Raw, IdBytes, expiryMillis: 0);
             MemoryMarshal.Write(_table.Mutable(ref entry), clientId);
             _items++;
             return;
