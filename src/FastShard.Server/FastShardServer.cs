@@ -68,6 +68,7 @@ internal sealed class FastShardServer : IDisposable
         MemoryPeak = new MemoryPeak(() => MemoryGate.UsedBytes + MemoryFigures.FileBytes());
         Saver = new Saver(this);
         Loader = new Loader(this);
+        Shutdown = new Shutdown(this);
         Replication = new Replicator(this);
         Dataset.FlushedAll = Saver.FlushedAll;
         Dataset.Flushed = Tracking.OnFlushed;
@@ -136,8 +137,8 @@ internal sealed class FastShardServer : IDisposable
     /// <summary>The snapshot file, read.</summary>
     public Loader Loader { get; }
 
-    /// <summary>The end was prepared by a save.</summary>
-    public bool SavesAtEnd { get; set; }
+    /// <summary>The orderly end.</summary>
+    public Shutdown Shutdown { get; }
 
     /// <summary>DEBUG SET-ACTIVE-EXPIRE.</summary>
     public bool ActiveExpireEnabled { get; set; } = true;
@@ -239,14 +240,28 @@ internal sealed class FastShardServer : IDisposable
     public void ResumeClients(ShardWorker worker)
     {
         Gates.Unpause();
-        if (!Gates.IsFailingOver) Resume(worker);
+        if (!Gates.HoldsWrites) Resume(worker);
     }
 
     /// <summary>The role is being handed over to a replica, or no longer; all shards are held.</summary>
     public void SetFailingOver(ShardWorker worker, bool isFailingOver)
     {
         Gates.SetFailingOver(isFailingOver);
-        if (!isFailingOver && Gates.PausedUntilMillis == 0) Resume(worker);
+        HoldOrResume(worker);
+    }
+
+    /// <summary>
+    /// Replicas are waited for before the end, or no longer; all shards are held. Nobody needs to be named to begin.
+    /// </summary>
+    public void SetHoldingForEnd(ShardWorker? worker, bool isHolding)
+    {
+        Gates.SetHoldingForEnd(isHolding);
+        HoldOrResume(worker);
+    }
+
+    private void HoldOrResume(ShardWorker? worker)
+    {
+        if (worker is not null && !Gates.HoldsWrites && Gates.PausedUntilMillis == 0) Resume(worker);
         else foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.KeepsExpired = true;
     }
 
@@ -306,7 +321,7 @@ internal sealed class FastShardServer : IDisposable
     public void Stop()
     {
         Crew?.Stop();
-        Shutdown.Finish(this);
+        Shutdown.End();
         Aof.Dispose();
         long start = Stopwatch.GetTimestamp();
         foreach (Shard shard in Shards)

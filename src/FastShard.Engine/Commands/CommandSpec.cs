@@ -124,6 +124,9 @@ public sealed class CommandSpec
     public bool MayWrite =>
         (Flags & (CommandFlags.Write | CommandFlags.MayReplicate)) != 0 || Placement == Placement.Transaction;
 
+    /// <summary>Its client may have to wait.</summary>
+    public bool MayPark => (Flags & (CommandFlags.Blocking | CommandFlags.MayWait)) != 0;
+
     /// <summary>All ACL categories, derived ones included.</summary>
     public AclCategories AllCategories { get; private set; }
 
@@ -148,7 +151,7 @@ public sealed class CommandSpec
             Flags |= CommandFlags.MovableKeys;
         IsBrief = (Flags & CommandFlags.Fast) != 0 || Complexity.StartsWith("O(1)", StringComparison.Ordinal);
         IsPlain = IsBrief && Handler is not null && Placement == Placement.Keys && SingleKeyIndex > 0
-            && !Is(CommandFlags.Blocking);
+            && !MayPark;
         AllCategories = Categories | CategoryRules.Derive(this);
     }
 

@@ -67,7 +67,7 @@ internal static class Blocker
     /// <summary>CLIENT UNBLOCK; every shard is held. False when the client is not blocked.</summary>
     public static bool TryUnblock(ShardWorker worker, Connection client, bool asError)
     {
-        if (client.Blocked is not { } call || !call.TryEnd()) return false;
+        if (client.Blocked is not { } call || call.Kind == BlockKind.Shutdown || !call.TryEnd()) return false;
         if (asError) Fail(worker, call, "UNBLOCKED client unblocked via CLIENT UNBLOCK"u8);
         else TimeOut(worker, call);
         return true;

@@ -44,6 +44,8 @@ internal static class InfoSections
         text.Field("io_threads_active", 0);
         text.Field("shards", server.Shards.Length);
         text.Field("shard_threads_active", server.Crew?.Active ?? 0);
+        if (server.Shutdown.IsWaiting)
+            text.Field("shutdown_in_milliseconds", server.Shutdown.MillisLeft(source.NowMillis));
         int number = 0;
         foreach (string endpoint in server.Endpoints) text.Field($"listener{number++}", endpoint);
     }

@@ -139,6 +139,7 @@ public sealed class ServerOptions
     public int ReplicationTimeoutSeconds;
     public long BacklogBytes;
     public long BacklogTtlSeconds;
+    public int ShutdownTimeoutSeconds;
     public int MinReplicasToWrite;
     public int MinReplicasMaxLagSeconds;
 

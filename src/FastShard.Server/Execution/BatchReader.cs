@@ -77,7 +77,7 @@ internal static class BatchReader
             record.Shard = server.Dataset.ShardOf(record.Slot);
             return false;
         }
-        bool mayBlock = spec.Is(CommandFlags.Blocking);
+        bool mayBlock = spec.MayPark;
         int keyIndex = spec.SingleKeyIndex;
         if (keyIndex == 0 || keyIndex >= count || spec.Placement != Placement.Keys) return mayBlock;
         ReadOnlySpan<byte> key = view[keyIndex];

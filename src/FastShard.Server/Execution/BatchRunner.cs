@@ -110,7 +110,7 @@ internal static class BatchRunner
             worker.HoldAll(needed | client.Home.Bit);
             return TryRunLate(worker, client, batch, needed, ref timing);
         }
-        bool mayBlock = spec!.Is(CommandFlags.Blocking);
+        bool mayBlock = spec!.MayPark;
         if (mayBlock && batch.ParcelShards != 0) return false;
         if (batch.ParcelOf(record.Shard) is null && worker.TryHold(record.Shard))
         {
@@ -171,7 +171,7 @@ internal static class BatchRunner
         }
         ReplyBuffer output = batch.ParcelShards == 0 ? client.Output : batch.LocalReplies;
         CommandSpec spec = record.Spec!;
-        Parking? parking = spec.Is(CommandFlags.Blocking) ? worker.Parking : null;
+        Parking? parking = spec.MayPark ? worker.Parking : null;
         parking?.Begin(ulong.MaxValue);
         bool wasAnswering = client.ReplyMode == ReplyMode.On;
         ReplyMark start = wasAnswering ? default : output.Mark();
