@@ -24,4 +24,7 @@ public enum BlockKind : byte
 
     /// <summary>No key: what the client wrote is to reach replicas (WAIT).</summary>
     Replicas,
+
+    /// <summary>No key: keys are on their way to another server (MIGRATE).</summary>
+    Transfer,
 }

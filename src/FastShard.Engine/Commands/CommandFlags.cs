@@ -61,4 +61,9 @@ public enum CommandFlags
 
     /// <summary>Refusing it ends the transaction that it was to run (EXEC): it runs, and says so.</summary>
     AbortsWhenRefused = 1 << 26,
+
+    /// <summary>
+    /// Moves keys to another server: its client waits for that, and it finds what is left of slots on their way.
+    /// </summary>
+    Moves = 1 << 27,
 }

@@ -127,6 +127,9 @@ public sealed class CommandSpec
     /// <summary>All ACL categories, derived ones included.</summary>
     public AclCategories AllCategories { get; private set; }
 
+    /// <summary>Its client may have to wait for something else than the shards it needs.</summary>
+    public bool MayPark => (Flags & (CommandFlags.Blocking | CommandFlags.Moves)) != 0;
+
     /// <summary>True when the number of arguments fits.</summary>
     public bool AcceptsArity(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
 
@@ -148,7 +151,7 @@ public sealed class CommandSpec
             Flags |= CommandFlags.MovableKeys;
         IsBrief = (Flags & CommandFlags.Fast) != 0 || Complexity.StartsWith("O(1)", StringComparison.Ordinal);
         IsPlain = IsBrief && Handler is not null && Placement == Placement.Keys && SingleKeyIndex > 0
-            && !Is(CommandFlags.Blocking);
+            && !MayPark;
         AllCategories = Categories | CategoryRules.Derive(this);
     }
 
