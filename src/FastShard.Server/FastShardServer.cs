@@ -13,6 +13,7 @@ using FastShard.Server.Configuration;
 using FastShard.Server.Execution;
 using FastShard.Server.Journaling;
 using FastShard.Server.Logging;
+using FastShard.Server.Migration;
 using FastShard.Server.PubSub;
 using FastShard.Server.Tracking;
 using FastShard.Server.Replication;
@@ -72,6 +73,9 @@ internal sealed class FastShardServer : IDisposable
         Replication = new Replicator(this);
         Dataset.FlushedAll = Saver.FlushedAll;
         Dataset.Flushed = Tracking.OnFlushed;
+        SlotHold = new SlotHold(this);
+        Courier = new Courier(this);
+        Mover = new KeyMover(this, Courier);
     }
 
     public ConfigStore Config { get; }
@@ -84,6 +88,15 @@ internal sealed class FastShardServer : IDisposable
 
     /// <summary>This server as a node of a cluster; null = it is none.</summary>
     public ClusterHost? Cluster { get; private set; }
+
+    /// <summary>Slots whose commands wait for a moment.</summary>
+    public SlotHold SlotHold { get; }
+
+    /// <summary>What talks to the servers that keys go to.</summary>
+    public Courier Courier { get; }
+
+    /// <summary>Keys on their way there, one MIGRATE each.</summary>
+    public KeyMover Mover { get; }
 
     /// <summary>The live configuration; changed only while all shards are held.</summary>
     public ServerOptions Options { get; }
@@ -349,6 +362,7 @@ internal sealed class FastShardServer : IDisposable
     {
         _listeners.Dispose();
         Cluster?.Dispose();
+        Courier.Dispose();
         Crew?.Dispose();
         Saver.Dispose();
         Replication.Dispose();

@@ -27,4 +27,7 @@ public enum BlockKind : byte
 
     /// <summary>No key: the server is to end (SHUTDOWN).</summary>
     Shutdown,
+
+    /// <summary>No key: keys are on their way to another server (MIGRATE).</summary>
+    Transfer,
 }

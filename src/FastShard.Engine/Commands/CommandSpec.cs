@@ -130,6 +130,9 @@ public sealed class CommandSpec
     /// <summary>All ACL categories, derived ones included.</summary>
     public AclCategories AllCategories { get; private set; }
 
+    /// <summary>Its client may have to wait for something else than the shards it needs.</summary>
+    public bool MayPark => (Flags & (CommandFlags.Blocking | CommandFlags.Moves)) != 0;
+
     /// <summary>True when the number of arguments fits.</summary>
     public bool AcceptsArity(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
 

@@ -4,6 +4,7 @@ using FastShard.Memory;
 using FastShard.Protocol;
 using FastShard.Server.Blocking;
 using FastShard.Server.Execution;
+using FastShard.Server.Migration;
 using FastShard.Server.PubSub;
 using FastShard.Server.Tracking;
 using FastShard.Server.Replication;
@@ -112,6 +113,12 @@ internal sealed class Connection : Session
     /// <summary>A call that is over and can be used for the next wait.</summary>
     public BlockedCall? SpareCall { get; set; }
 
+    /// <summary>Keys that its command has written down, to be sent as soon as it waits.</summary>
+    public KeyMove? Move { get; set; }
+
+    /// <summary>The slots whose keys it brings here; null for all others.</summary>
+    public SlotImport? Import { get; set; }
+
     /// <summary>AUTH succeeded, or none is needed.</summary>
     public bool IsAuthenticated { get; set; }
 
@@ -189,6 +196,14 @@ internal sealed class Connection : Session
     /// <summary>ASKING: the next command may reach for a slot that is on its way here.</summary>
     public bool IsAsking { get; set; }
 
+    /// <summary>Hands what its command has written down to whoever sends it.</summary>
+    public KeyMove TakeMove()
+    {
+        KeyMove move = Move!;
+        Move = null;
+        return move;
+    }
+
     /// <summary>READONLY: reads of the primary's slots are answered by a replica.</summary>
     public bool ReadsFromReplica { get; set; }
 
@@ -248,6 +263,8 @@ internal sealed class Connection : Session
         SyncTicket = 0;
         WaitOffset = WaitTicket = 0;
         Replica = null;
+        Move = null;
+        Import = null;
         HasEffects = IsUnsynced = IsPrimary = false;
         IsReadable = IsUnflushed = IsPushed = IsUnfinished = IsSendBlocked = false;
         ClosesAfterReply = IsClosed = IsHeldBack = IsAuthenticated = false;

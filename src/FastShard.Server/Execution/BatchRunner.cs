@@ -97,7 +97,9 @@ internal static class BatchRunner
             if (batch.ParcelShards != 0) return false;
             switch (Gatekeeper.Judge(worker, client, batch, ref record))
             {
-                case Verdict.Answered: return true;
+                case Verdict.Answered:
+                    client.IsAsking = false;
+                    return true;
                 case Verdict.HoldBack: return false;
             }
             spec = record.Spec!;
@@ -125,6 +127,7 @@ internal static class BatchRunner
             worker.HoldAll((1UL << record.Shard) | client.Home.Bit);
             return TryRunLate(worker, client, batch, 1UL << record.Shard, ref timing);
         }
+        client.IsAsking = false;
         batch.AddToParcel(record.Shard, batch.Next);
         return true;
     }
@@ -138,7 +141,9 @@ internal static class BatchRunner
         {
             switch (Gatekeeper.Judge(worker, client, batch, ref record))
             {
-                case Verdict.Answered: return true;
+                case Verdict.Answered:
+                    client.IsAsking = false;
+                    return true;
                 case Verdict.HoldBack: return false;
             }
         }
@@ -169,6 +174,7 @@ internal static class BatchRunner
             record.ReplyEnd = batch.LocalReplies.Mark();
             return;
         }
+        client.IsAsking = false; // what ASKING said was for this command, and it is judged
         ReplyBuffer output = batch.ParcelShards == 0 ? client.Output : batch.LocalReplies;
         CommandSpec spec = record.Spec!;
         Parking? parking = spec.MayPark ? worker.Parking : null;

@@ -61,6 +61,8 @@ internal static class Gatekeeper
         if (worker.Server.Gates.IsLoading && !spec.Is(CommandFlags.Loading))
             return Refuse(worker, client, spec, Errors.Loading);
         if (IsPaused(worker, client, spec)) return Verdict.HoldBack;
+        if (worker.Server.Gates.HoldsSlots && worker.Server.SlotHold.HoldsBack(worker, client, spec, arguments))
+            return HoldBack(client);
         if (!client.Transaction.IsOpen || spec.Is(CommandFlags.Unqueued)) return Verdict.Run;
         if (spec.Is(CommandFlags.DenyOom) && !worker.Server.Memory.HasRoomOrCandidates(worker))
             return Refuse(worker, client, spec, Errors.OutOfMemory);

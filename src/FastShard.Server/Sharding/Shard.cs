@@ -79,6 +79,12 @@ internal sealed class Shard : IDisposable
     /// <summary>Connections with more to read or run than one turn's share: they go on in the next.</summary>
     public ConnectionQueue Unfinished { get; } = new();
 
+    /// <summary>Connections with a command of a slot that waits.</summary>
+    public List<Connection> HeldBack { get; } = [];
+
+    /// <summary>Parcels with such a command.</summary>
+    public List<Execution.Parcel> HeldParcels { get; } = [];
+
     /// <summary>Closed connections, recycled by the shard's own worker at the end of its turn.</summary>
     public ConnectionQueue Closed { get; } = new();
 

@@ -146,7 +146,7 @@ internal sealed class ShardTimers
     private void Expire(Shard shard, FastShardServer server)
     {
         shard.Keyspace.KeepsExpired = server.Gates.IsPaused(_worker.NowMillis) || server.Gates.RefusesWrites
-            || server.Gates.IsLoading || server.Gates.IsEnding || server.Replication.IsReplica
+            || server.Gates.HoldsSlots || server.Gates.IsLoading || server.Gates.IsEnding || server.Replication.IsReplica
             || shard.Keyspace.IsImporting;
         _isExpiryBehind = false;
         if (!server.ActiveExpireEnabled || shard.Keyspace.KeepsExpired) return;

@@ -136,6 +136,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
             Server.Aof.Tick(this);
             Server.Replication.Tick(this);
             Server.Cluster?.RunOrders(this);
+            Server.Courier.RunNews(this);
         }
         if (Home.Replicas.IsAwaiting) Home.Replicas.Send(this);
         if (!Departures.IsEmpty) Departures.RunSome(this);
