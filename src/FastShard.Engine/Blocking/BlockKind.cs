@@ -30,4 +30,7 @@ public enum BlockKind : byte
 
     /// <summary>No key: keys are on their way to another server (MIGRATE).</summary>
     Transfer,
+
+    /// <summary>No key: other nodes are being asked what their slots hold (CLUSTER REBALANCE PLAN).</summary>
+    Survey,
 }

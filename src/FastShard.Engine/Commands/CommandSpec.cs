@@ -124,14 +124,11 @@ public sealed class CommandSpec
     public bool MayWrite =>
         (Flags & (CommandFlags.Write | CommandFlags.MayReplicate)) != 0 || Placement == Placement.Transaction;
 
-    /// <summary>Its client may have to wait.</summary>
-    public bool MayPark => (Flags & (CommandFlags.Blocking | CommandFlags.MayWait)) != 0;
-
     /// <summary>All ACL categories, derived ones included.</summary>
     public AclCategories AllCategories { get; private set; }
 
     /// <summary>Its client may have to wait for something else than the shards it needs.</summary>
-    public bool MayPark => (Flags & (CommandFlags.Blocking | CommandFlags.Moves)) != 0;
+    public bool MayPark => (Flags & (CommandFlags.Blocking | CommandFlags.MayWait | CommandFlags.Moves)) != 0;
 
     /// <summary>True when the number of arguments fits.</summary>
     public bool AcceptsArity(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
