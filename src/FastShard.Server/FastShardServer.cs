@@ -11,6 +11,7 @@ using FastShard.Server.Clustering;
 using FastShard.Server.Commands;
 using FastShard.Server.Configuration;
 using FastShard.Server.Execution;
+using FastShard.Server.HotKeys;
 using FastShard.Server.Journaling;
 using FastShard.Server.Logging;
 using FastShard.Server.Migration;
@@ -19,6 +20,7 @@ using FastShard.Server.Tracking;
 using FastShard.Server.Replication;
 using FastShard.Server.Saving;
 using FastShard.Server.Sharding;
+using FastShard.Server.Spreading;
 using FastShard.Server.Statistics;
 using FastShard.Server.Threads;
 using FastShard.Transport;
@@ -76,6 +78,8 @@ internal sealed class FastShardServer : IDisposable
         SlotHold = new SlotHold(this);
         Courier = new Courier(this);
         Mover = new KeyMover(this, Courier);
+        Spread = new SpreadBoard(this);
+        SpreadClock = new SpreadClock(this);
     }
 
     public ConfigStore Config { get; }
@@ -137,6 +141,15 @@ internal sealed class FastShardServer : IDisposable
     public ShardMemory Memory { get; }
 
     public SlowWatchers Watchers { get; }
+
+    /// <summary>The keys that several shards work on.</summary>
+    public SpreadBoard Spread { get; }
+
+    /// <summary>What becomes of them by the clock.</summary>
+    public SpreadClock SpreadClock { get; }
+
+    /// <summary>The session of HOTKEYS START; null when there is none. Changed while all shards are held.</summary>
+    public HotKeySession? HotKeySession { get; set; }
 
     /// <summary>Batches to rent.</summary>
     public ObjectPool<Batch> Batches { get; }

@@ -1,3 +1,5 @@
+using FastShard.Engine.Spreading;
+
 namespace FastShard.Engine.Commands;
 
 /// <summary>
@@ -45,6 +47,12 @@ public sealed class CommandSpec
 
     /// <summary>How it is journalled when it changed something.</summary>
     public Propagation Propagates { get; init; }
+
+    /// <summary>Over which kinds of spread keys it works as they are; for all others they are brought together.</summary>
+    public SpreadKinds SpreadsOver { get; init; }
+
+    /// <summary>How it runs on them; null where <see cref="SpreadsOver"/> names none.</summary>
+    public SpreadHandler? OnSpread { get; init; }
 
     /// <summary>Documentation group.</summary>
     public required CommandGroup Group { get; init; }

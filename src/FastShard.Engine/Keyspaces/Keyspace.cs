@@ -3,6 +3,7 @@ using FastShard.Engine.Effects;
 using FastShard.Engine.Eviction;
 using FastShard.Engine.Expiry;
 using FastShard.Engine.Notifications;
+using FastShard.Engine.Spreading;
 using FastShard.Engine.Tracking;
 using FastShard.Memory;
 using FastShard.Native.Diagnostics;
@@ -114,6 +115,9 @@ public sealed class Keyspace : IDisposable
 
     /// <summary>Fields of the change of a hash that is under way, until its event is named.</summary>
     public ChangedFields ChangedFields { get; } = new();
+
+    /// <summary>Keys of all shards that are spread, or copied to all; null where there can be none.</summary>
+    public SpreadMap? Spread { get; set; }
 
     /// <summary>Who is told of them.</summary>
     public IKeyEventListener? KeyEvents { get; set; }

@@ -82,6 +82,11 @@ public sealed class ServerOptions
     public long CommandlogLargeReplyMaxLength;
     public long LatencyMonitorThresholdMillis;
     public bool LatencyTracking;
+    public bool HotKeysTracking;
+    public string[] Spread = [];
+    public bool ReadCopies;
+    public long ReadCopiesThreshold;
+    public long ReadCopiesMaxMemory;
     public double[] LatencyTrackingInfoPercentiles = [];
     public KeyspaceEvents NotifyKeyspaceEvents;
     public LogLevel LogLevel;

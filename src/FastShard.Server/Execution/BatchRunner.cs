@@ -7,6 +7,7 @@ using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
 using FastShard.Server.Clustering;
 using FastShard.Server.Sharding;
+using FastShard.Server.Spreading;
 
 namespace FastShard.Server.Execution;
 
@@ -59,7 +60,7 @@ internal static class BatchRunner
             ref CommandRecord record = ref batch.Records[parcel[position]];
             if (worker.ReadyShards != 0) Serve(worker, ref timing);
             if (worker.Server.Gates.IsReadOnly && record.Spec!.Is(CommandFlags.Write)) Refuse(shard, parcel.Replies);
-            else Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
+            else if (SpreadRun.TryArrive(worker, batch, ref record)) Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
             record.ReplyEnd = parcel.Replies.Mark();
             parcel.HasEffects |= worker.Server.Dataset.IsJournalled && record.Spec!.MayWrite;
             NoteReady(worker, shard.Bit, record.Spec!);
@@ -106,6 +107,21 @@ internal static class BatchRunner
         }
         client.CommandsRun++;
         client.LastCommand = spec;
+        if (worker.Server.Spread.Active is not null)
+        {
+            switch (SpreadRun.Route(worker, client, batch, ref record, worker.Server.Spread.Active))
+            {
+                case SpreadRoute.Refused:
+                    if (batch.ParcelShards != 0) return false;
+                    Gatekeeper.RefuseStrict(worker, client, spec!);
+                    return true;
+                case SpreadRoute.Together:
+                    if (batch.ParcelShards != 0) return false;
+                    ulong owners = record.Shard >= 0 ? 1UL << record.Shard : ShardNeeds.Of(worker, client, batch, record);
+                    worker.HoldAll(worker.Server.AllShards);
+                    return TryRunLate(worker, client, batch, owners, ref timing);
+            }
+        }
         if (record.Shard < 0 && !TryBindToOneShard(worker, client, batch, ref record, out ulong needed))
         {
             if (batch.ParcelShards != 0) return false;
@@ -175,6 +191,8 @@ internal static class BatchRunner
             return;
         }
         client.IsAsking = false; // what ASKING said was for this command, and it is judged
+        bool isInterrupted = (worker.Server.Spread.Active is not null || record.Spread is not null)
+            && SpreadRun.Settle(worker, client, batch, ref record, ref shards);
         ReplyBuffer output = batch.ParcelShards == 0 ? client.Output : batch.LocalReplies;
         CommandSpec spec = record.Spec!;
         Parking? parking = spec.MayPark ? worker.Parking : null;
@@ -182,6 +200,7 @@ internal static class BatchRunner
         bool wasAnswering = client.ReplyMode == ReplyMode.On;
         ReplyMark start = wasAnswering ? default : output.Mark();
         Run(worker, shards, batch, ref record, output, ref timing, parking);
+        if (isInterrupted) worker.Server.Spread.Resume(worker.NowMillis);
         if (parking is { IsParked: true })
         {
             var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);

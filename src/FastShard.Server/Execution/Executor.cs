@@ -9,6 +9,7 @@ using FastShard.Native.Clocks;
 using FastShard.Protocol;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.HotKeys;
 using FastShard.Server.Sharding;
 using FastShard.Server.Tracking;
 
@@ -55,10 +56,14 @@ internal static class Executor
         if (client.Tracker is not null && worker.Server.Memory.IsLimited && ReferenceEquals(output, client.Output))
             TrackedReads.TellBeforeReply(worker, client);
         timing.Before(spec, output);
-        if (client.RunsApart) RunApart(worker, client, shards, ref context);
+        long outputBefore = output.Length;
+        if (record.Spread is { } spread) EffectUnit.RunSpread(ref context, spread, record.Shard);
+        else if (client.RunsApart) RunApart(worker, client, shards, ref context);
         else EffectUnit.Run(ref context, shards);
         if (parking is not { IsParked: true })
             timing.After(spec, client, arguments, CommandSlot.Of(worker, client.Home, record, arguments), ref context);
+        if (--worker.Home.HotKeys.Countdown <= 0)
+            HotKeyWatch.Look(worker, client, record, arguments, output.Length - outputBefore);
         // Behind the handler, so that EXEC's own line follows those of the commands it ran, as in Redis.
         if (worker.Server.Gates.Monitors > 0) MonitorFeed.Publish(worker, client, spec, arguments);
     }

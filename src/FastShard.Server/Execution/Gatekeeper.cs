@@ -72,6 +72,10 @@ internal static class Gatekeeper
         return Verdict.Answered;
     }
 
+    /// <summary>A write would bring a key together that is to stay spread.</summary>
+    public static void RefuseStrict(ShardWorker worker, Connection client, CommandSpec spec) =>
+        Refuse(worker, client, spec, Errors.SpreadIsStrict);
+
     // The address of the primary, where it is to be asked instead of this replica.
     private static string? PrimaryFor(ShardWorker worker, Connection client, CommandSpec spec)
     {

@@ -2,6 +2,7 @@ using FastShard.Engine.Keyspaces;
 using FastShard.Native.Threading;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.HotKeys;
 using FastShard.Server.Journaling;
 using FastShard.Server.PubSub;
 using FastShard.Server.Replication;
@@ -26,6 +27,7 @@ internal sealed class Shard : IDisposable
         Reactor = reactor;
         Statistics = statistics;
         Token = new ShardToken();
+        HotKeys = new HotKeySampler(index);
         PubSub = new ShardPubSub(this, directory, shardCount);
         keyspace.KeyEvents = PubSub;
         Tracking = new ShardTracking(this, trackers, shardCount);
@@ -43,6 +45,9 @@ internal sealed class Shard : IDisposable
     public ShardStatistics Statistics { get; }
 
     public ShardToken Token { get; }
+
+    /// <summary>Which keys its commands use most.</summary>
+    public HotKeySampler HotKeys { get; }
 
     /// <summary>The channels that are at home here.</summary>
     public ShardPubSub PubSub { get; }

@@ -67,6 +67,7 @@ internal sealed class ShardTimers
         server.Memory.Relieve(_worker);
         SweepClients(server, shard, period);
         shard.Statistics.Sample(_worker.NowMillis);
+        shard.HotKeys.Tick(shard.Statistics.Counters.Commands, _worker.NowMillis);
         if (shard.Index == 0) server.MemoryPeak.Measure();
         // Nothing that the clock could change: sleep longer. Whoever adds such a thing wakes or borrows this shard.
         if (shard.Connections.Count == 0 && shard.Index != 0) _nextMillis = _worker.NowMillis + Limits.IdleWaitMillis;

@@ -132,6 +132,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         if (Server.Memory.RelieveGrowth(this)) SettleTurn();
         if (Home.Index == 0)
         {
+            Server.SpreadClock.Tick(this);
             Server.Saver.Tick(this);
             Server.Aof.Tick(this);
             Server.Replication.Tick(this);
