@@ -24,4 +24,7 @@ public enum BlockKind : byte
 
     /// <summary>No key: what the client wrote is to reach replicas (WAIT).</summary>
     Replicas,
+
+    /// <summary>No key: other nodes are being asked what their slots hold (CLUSTER REBALANCE PLAN).</summary>
+    Survey,
 }

@@ -40,7 +40,7 @@ internal static class Blocker
             if (waiters.NextDueMillis != long.MaxValue && !ReferenceEquals(home, worker.Home)) home.Reactor.Wake();
         }
         if (call.Kind == BlockKind.Disk) client.Home.Unsynced.Add(call);
-        if (call.Kind is BlockKind.Replicas or BlockKind.Disk) client.Home.Waits.Add(call);
+        if (call.Kind is BlockKind.Replicas or BlockKind.Disk or BlockKind.Survey) client.Home.Waits.Add(call);
         if (call.DeadlineMillis != 0) SetDeadline(worker, client.Home, call);
     }
 
@@ -160,6 +160,7 @@ internal static class Blocker
         ReplyWriter reply = new(call.Client.Output, call.Client.Version);
         if (call.Kind == BlockKind.Disk) AofCommands.ReplyWait(reply, call.Client);
         else if (call.Kind == BlockKind.Replicas) Replication.ReplicationCommands.ReplyWait(reply, call.Client);
+        else if (call.Kind == BlockKind.Survey) Clustering.Rebalancing.RebalanceCommands.ReplyLate(reply);
         else reply.NullArray();
     }
 

@@ -158,6 +158,18 @@ public sealed class ServerOptions
     public int ClusterAnnouncePort;
     public int ClusterAnnounceBusPort;
     public EndpointKind ClusterPreferredEndpoint;
+    public bool ClusterSlotStatsEnabled;
+    public bool ClusterRebalanceIsAutomatic;
+    public int ClusterRebalanceParallelMoves;
+    public long ClusterRebalanceBandwidth;
+    public long ClusterRebalanceLatencyLimitMillis;
+    public int ClusterRebalanceErrorLimit;
+    public long ClusterRebalanceFailureWaitSeconds;
+    public long ClusterRebalanceCalmSeconds;
+    public long ClusterRebalanceApprovalBytes;
+    public long ClusterRebalanceIntervalSeconds;
+    public int ClusterRebalanceThreshold;
+    public string ClusterRebalanceWeights = "";
 
     public ServerOptions()
     {

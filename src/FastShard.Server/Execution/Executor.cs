@@ -54,7 +54,8 @@ internal static class Executor
         timing.Before(spec, output);
         if (client.RunsApart) RunApart(worker, client, shards, ref context);
         else EffectUnit.Run(ref context, shards);
-        if (parking is not { IsParked: true }) timing.After(spec, client, arguments, ref context);
+        if (parking is not { IsParked: true })
+            timing.After(spec, client, arguments, CommandSlot.Of(worker, client.Home, record, arguments), ref context);
         // Behind the handler, so that EXEC's own line follows those of the commands it ran, as in Redis.
         if (worker.Server.Gates.Monitors > 0) MonitorFeed.Publish(worker, client, spec, arguments);
     }
@@ -101,6 +102,7 @@ internal static class Executor
             worker.Server.Watchers.NoteLarge(
                 shard.Statistics, client, spec, call.Arguments, replyBytes, worker.NowMillis);
         }
+        CommandSlot.Count(worker, shard, call, replyBytes);
         Blocker.Record(worker, shard.Statistics, call);
         return true;
     }

@@ -50,7 +50,7 @@ internal static class PlainRun
             };
             timing.BeforeBrief(spec, output);
             EffectUnit.Run(ref context, 1UL << record.Shard);
-            timing.AfterBrief(spec, client, ref context);
+            timing.AfterBrief(spec, client, cluster is null ? -1 : record.Slot, ref context);
             next++;
             if (spec.Is(CommandFlags.ReadOnly)) continue;
             mayHaveChanged |= spec.MayWrite;
