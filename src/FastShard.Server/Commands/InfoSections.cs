@@ -175,6 +175,7 @@ internal static class InfoSections
     {
         text.Section("Cluster");
         text.Field("cluster_enabled", source.Options.ClusterEnabled ? 1 : 0);
+        if (source.Options.ClusterEnabled) Clustering.Forwarding.ForwardInfo.Write(text, source.Server);
     }
 
     private static string ConfigValue(InfoSource source, string name) =>

@@ -158,6 +158,9 @@ public sealed class ServerOptions
     public int ClusterAnnouncePort;
     public int ClusterAnnounceBusPort;
     public EndpointKind ClusterPreferredEndpoint;
+    public bool ClusterForwarding;
+    public long ClusterScatterTimeoutMillis;
+    public long ClusterHedgeAfterMillis;
 
     public ServerOptions()
     {

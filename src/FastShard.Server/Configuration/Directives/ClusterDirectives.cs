@@ -45,5 +45,11 @@ internal static class ClusterDirectives
         Enum("cluster-preferred-endpoint-type", static o => ref o.ClusterPreferredEndpoint, EndpointKind.Ip,
             [("ip", EndpointKind.Ip), ("hostname", EndpointKind.Hostname), ("unknown-endpoint", EndpointKind.Unknown)],
             "What clients are told to connect to."),
+        Bool("cluster-forwarding", static o => ref o.ClusterForwarding, false,
+            "Pass commands on to the nodes that have their keys, for clients that know of no cluster."),
+        Long("cluster-scatter-timeout", static o => ref o.ClusterScatterTimeoutMillis, 5000, 1,
+            "Milliseconds that nodes have to answer their part of a command that is passed on to several."),
+        Long("cluster-hedge-after-ms", static o => ref o.ClusterHedgeAfterMillis, 0, 0,
+            "Milliseconds after which a read that was passed on is asked of a replica too; 0 is never."),
     ]);
 }
