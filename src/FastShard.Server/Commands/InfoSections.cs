@@ -64,7 +64,7 @@ internal static class InfoSections
             if (client.Transaction.Watched.Count > 0) watching++;
             if (client.IsSubscribed) subscribed++;
             // Paused clients count as blocked, as in Redis.
-            if (client.IsHeldBack || client.Blocked is not null) blocked++;
+            if (client.IsHeldBack || client.Blocked is not null || client.AwaitedCall is not null) blocked++;
         }
         long keys = 0;
         long groupKeys = 0;
