@@ -42,6 +42,7 @@ internal sealed class ClientRegistry
         client.Home.Links?.Abandon(worker, client);
         UnwatchMail.PostAll(worker, client);
         client.Server.Monitors.Forget(worker, client);
+        client.Server.Tracking.Remove(client);
         client.Subscriber?.Leave(worker);
     }
 

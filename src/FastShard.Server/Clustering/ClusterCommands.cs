@@ -1,6 +1,7 @@
 // CLUSTER and what clients of a cluster say. What they do is in ClusterQueries and ClusterChanges.
 
 using FastShard.Engine.Commands;
+using FastShard.Server.Clustering.Rebalancing;
 using FastShard.Server.Commands;
 
 namespace FastShard.Server.Clustering;
@@ -63,6 +64,9 @@ internal static class ClusterCommands
                     "Tells the name that the node has in common with its primary and its replicas.", "",
                     ClusterQueries.MyShardId),
                 Row("NODES", 2, Asking, "3.0.0", PerNode, "Lists the nodes.", "", ClusterQueries.Nodes),
+                Row("REBALANCE", -3, CommandFlags.Admin | CommandFlags.Stale | CommandFlags.Blocking, "1.0.0", PerSlot,
+                    "Plans, shows and carries out which hash slots move between the nodes.", RebalanceCommands.Syntax,
+                    RebalanceCommands.Run),
                 Row("REPLICAS", 3, CommandFlags.Admin | CommandFlags.Stale, "5.0.0", PerNode,
                     "Lists the replicas of a primary.", "node-id", ClusterQueries.Replicas),
                 Row("REPLICATE", 3, Changing, "3.0.0", Constant, "Makes the node a replica of a primary.", "node-id",
@@ -82,6 +86,11 @@ internal static class ClusterCommands
                     "Lists primaries with their replicas and hash slots.", "", ClusterQueries.Shards),
                 Row("SLAVES", 3, CommandFlags.Admin | CommandFlags.Stale, "3.0.0", PerNode,
                     "The older name of CLUSTER REPLICAS.", "node-id", ClusterQueries.Replicas),
+                Row("SLOT-STATS", -4, Asking, "8.0.0",
+                    "O(N) where N is the number of hash slots; O(N*log(N)) with ORDERBY.",
+                    "Tells what the node's hash slots hold and cost.",
+                    "SLOTSRANGE start-slot:integer end-slot:integer | ORDERBY metric [LIMIT limit:integer] [ASC | DESC]",
+                    ClusterSlotStats.Reply, Placement.AllShards),
                 Row("SLOTS", 2, Asking | CommandFlags.Loading, "3.0.0", PerNode,
                     "Lists ranges of hash slots with their nodes.", "", ClusterQueries.Slots),
             ],

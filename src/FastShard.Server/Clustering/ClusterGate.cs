@@ -29,7 +29,6 @@ internal static class ClusterGate
         ShardWorker worker, Connection client, ClusterHost cluster, CommandSpec spec, in ArgumentView arguments)
     {
         bool isAsking = client.IsAsking || spec.Is(CommandFlags.Asking);
-        client.IsAsking = false;
         if (!TryCollect(worker.KeyPositions, spec, arguments) || worker.KeyPositions.Count == 0)
             return new(RulingKind.Here);
         var names = new SlotNames(worker, client, arguments);
@@ -64,9 +63,10 @@ internal static class ClusterGate
         if (!names.AreOneSlot) return new(RulingKind.CrossSlot);
         bool isSharded = spec.Placement is Placement.Channel or Placement.Channels;
         bool mayWrite = (spec.Flags & (CommandFlags.Write | CommandFlags.MayReplicate)) != 0;
+        var here = new ClusterRuling(RulingKind.Here, slot);
+        if (spec.Is(CommandFlags.Moves) && kind is SlotKind.Leaving or SlotKind.Coming) return here;
         if (!map.IsOk && JudgeDown(client.Server, isSharded, mayWrite) is { } down)
             return new(RulingKind.Down, slot, Reason: down);
-        var here = new ClusterRuling(RulingKind.Here, slot);
         switch (kind)
         {
             case SlotKind.Mine:

@@ -3,10 +3,12 @@
 
 using System.Collections.Concurrent;
 using FastShard.Cluster;
+using FastShard.Cluster.Rebalancing;
 using FastShard.Cluster.State;
 using FastShard.Cluster.Text;
 using FastShard.Native.Clocks;
 using FastShard.Native.Threading;
+using FastShard.Server.Clustering.Rebalancing;
 using FastShard.Server.Configuration;
 using FastShard.Server.Replication;
 using FastShard.Server.Sharding;
@@ -23,6 +25,7 @@ internal sealed class ClusterHost : IDisposable
     private readonly ShardToken _token = new();
     private readonly ShardToken _fileToken = new();
     private readonly ConcurrentQueue<ClusterEffect> _orders = new();
+    private readonly ConcurrentQueue<SlotSet> _gained = new();
     private readonly ClusterOrders _doer;
     private readonly ClusterBus _bus;
     private volatile ClusterMap _map;
@@ -37,10 +40,14 @@ internal sealed class ClusterHost : IDisposable
         _map = new ClusterMap(machine.State, server.Options);
         _doer = new ClusterOrders(server);
         _bus = new ClusterBus(this, server.Options);
+        Rebalancing = new RebalanceHost(server, this);
     }
 
     /// <summary>For whoever holds the token: see <see cref="Enter"/>.</summary>
     public ClusterMachine Machine { get; }
+
+    /// <summary>Plans to move slots, and their execution.</summary>
+    public RebalanceHost Rebalancing { get; }
 
     /// <summary>Where slots are served. Any thread.</summary>
     public ClusterMap Map => _map;
@@ -100,6 +107,7 @@ internal sealed class ClusterHost : IDisposable
         Enter().Admin.ClaimLoaded(loaded);
         Leave();
         _bus.Start();
+        Rebalancing.Start();
     }
 
     /// <summary>
@@ -161,7 +169,16 @@ internal sealed class ClusterHost : IDisposable
         machine.Configure(SettingsOf(_server));
         _map = new ClusterMap(machine.State, _server.Options);
         Leave();
+        Rebalancing.Configure();
         return null;
+    }
+
+    /// <summary>The cluster as it is now, for those who take longer to think.</summary>
+    public ClusterView View()
+    {
+        ClusterView view = ClusterView.Of(Enter().State);
+        Leave();
+        return view;
     }
 
     /// <summary>A message of a client, for the other nodes.</summary>
@@ -182,6 +199,7 @@ internal sealed class ClusterHost : IDisposable
     public void RunOrders(ShardWorker worker)
     {
         while (_orders.TryDequeue(out ClusterEffect effect)) _doer.Do(worker, effect);
+        while (_gained.TryDequeue(out SlotSet? slots)) _doer.ForgetCounts(worker, slots);
     }
 
     /// <summary>Bytes that wait on a link.</summary>
@@ -189,6 +207,7 @@ internal sealed class ClusterHost : IDisposable
 
     public void Dispose()
     {
+        Rebalancing.Dispose();
         _bus.Dispose();
         _file.Dispose();
         _token.Dispose();
@@ -230,7 +249,12 @@ internal sealed class ClusterHost : IDisposable
 
     private void Publish()
     {
-        if (_map.Version != Machine.State.Slots.Version) _map = new ClusterMap(Machine.State, _server.Options);
+        if (_map.Version == Machine.State.Slots.Version) return;
+        ClusterMap former = _map;
+        _map = new ClusterMap(Machine.State, _server.Options);
+        if (!_server.Options.ClusterSlotStatsEnabled || _map.GainedSince(former) is not { Count: > 0 } gained) return;
+        _gained.Enqueue(gained);
+        _server.Shards[0].Reactor.Wake();
     }
 
     private ReplicationFacts Facts()

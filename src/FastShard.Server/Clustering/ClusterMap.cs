@@ -57,6 +57,17 @@ internal sealed class ClusterMap
     /// <summary>Where a slot is going.</summary>
     public MapNode TargetOf(int slot) => _targets[slot];
 
+    /// <summary>Slots that are served here, and were not as an earlier map has it.</summary>
+    public SlotSet GainedSince(ClusterMap former)
+    {
+        var gained = new SlotSet();
+        for (int slot = 0; slot < SlotSet.Slots; slot++)
+        {
+            if (IsHere(slot) && !former.IsHere(slot)) gained.Add(slot);
+        }
+        return gained;
+    }
+
     /// <summary>What clients connect to for a node: an address, a name, or whatever they had before.</summary>
     public static string HostOf(ClusterNode node, ServerOptions options) => options.ClusterPreferredEndpoint switch
     {
@@ -64,6 +75,8 @@ internal sealed class ClusterMap
         EndpointKind.Hostname => node.Hostname.Length > 0 ? node.Hostname : "?",
         _ => "",
     };
+
+    private bool IsHere(int slot) => _kinds[slot] is SlotKind.Mine or SlotKind.Leaving;
 
     private static string EndpointOf(ClusterNode node, ServerOptions options) =>
         $"{HostOf(node, options)}:{node.Address.Port}";

@@ -64,6 +64,8 @@ internal static class Gatekeeper
         if (worker.Server.Gates.IsLoading && !spec.Is(CommandFlags.Loading))
             return Refuse(worker, client, spec, Errors.Loading);
         if (IsPaused(worker, client, spec)) return Verdict.HoldBack;
+        if (worker.Server.Gates.HoldsSlots && worker.Server.SlotHold.HoldsBack(worker, client, spec, arguments))
+            return HoldBack(client);
         if (!client.Transaction.IsOpen || spec.Is(CommandFlags.Unqueued)) return Verdict.Run;
         if (spec.Is(CommandFlags.DenyOom) && !worker.Server.Memory.HasRoomOrCandidates(worker))
             return Refuse(worker, client, spec, Errors.OutOfMemory);
@@ -94,6 +96,10 @@ internal static class Gatekeeper
         client.Home.Links!.Ruling = ruling;
         return Verdict.Forward;
     }
+
+    /// <summary>A write would bring a key together that is to stay spread.</summary>
+    public static void RefuseStrict(ShardWorker worker, Connection client, CommandSpec spec) =>
+        Refuse(worker, client, spec, Errors.SpreadIsStrict);
 
     // The address of the primary, where it is to be asked instead of this replica.
     private static string? PrimaryFor(ShardWorker worker, Connection client, CommandSpec spec)

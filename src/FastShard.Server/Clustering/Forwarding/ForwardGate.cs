@@ -14,7 +14,7 @@ internal static class ForwardGate
     public static bool Takes(
         ShardWorker worker, Connection client, ClusterHost cluster, CommandSpec spec, ref ClusterRuling ruling)
     {
-        if (client.FollowsRedirects || spec.Is(CommandFlags.Asking)) return false;
+        if (client.FollowsRedirects || spec.Is(CommandFlags.Asking) || spec.Is(CommandFlags.Moves)) return false;
         // Shard channels are listened to where they are.
         if (spec.Placement == Placement.Channels) return false;
         if (spec.Is(CommandFlags.AbortsWhenRefused))

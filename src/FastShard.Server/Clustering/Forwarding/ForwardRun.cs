@@ -19,8 +19,8 @@ internal static class ForwardRun
         if (record.Shard < 0 || record.Spec is not { Handler: not null } spec) return false;
         if (client.NeedsGate || client.FollowsRedirects || client.ReadsFromReplica) return false;
         if (!worker.Server.Gates.IsOpen || !spec.AcceptsArity(record.ArgCount)) return false;
-        const CommandFlags Special = CommandFlags.Blocking | CommandFlags.Unqueued | CommandFlags.Asking;
-        if ((spec.Flags & Special) != 0 || spec.Placement == Placement.Channels) return false;
+        const CommandFlags Special = CommandFlags.Unqueued | CommandFlags.Asking;
+        if (spec.MayPark || (spec.Flags & Special) != 0 || spec.Placement == Placement.Channels) return false;
         ClusterMap map = batch.Map ?? worker.Server.Cluster!.Map;
         return map.IsOk && map.KindOf(record.Slot) is SlotKind.Elsewhere or SlotKind.Coming;
     }
@@ -43,7 +43,7 @@ internal static class ForwardRun
         if (!ruling.IsElsewhere) return ScatterRun.TryBegin(worker, client, batch, ref timing);
         bool isTransaction = spec.Is(CommandFlags.AbortsWhenRefused);
         CallKind kind = isTransaction ? CallKind.Transaction
-            : spec.Is(CommandFlags.Blocking) ? CallKind.Waiting : CallKind.Plain;
+            : spec.MayPark ? CallKind.Waiting : CallKind.Plain;
         bool isAsking = ruling.Kind == RulingKind.Ask;
         if (!TryPass(worker, client, batch, kind, ruling.Node!, ruling.Slot, isAsking)) return false;
         batch.IsBarrier = kind != CallKind.Plain && batch.IsSplit;

@@ -4,6 +4,7 @@ using FastShard.Memory;
 using FastShard.Server.Clients;
 using FastShard.Server.Execution;
 using FastShard.Server.Sharding;
+using FastShard.Server.Spreading;
 
 namespace FastShard.Server.Clustering.Forwarding;
 
@@ -115,6 +116,8 @@ internal static class ScatterRun
             if (map.KindOf(slot) is SlotKind.Mine or SlotKind.Leaving)
                 shards |= 1UL << worker.Server.Dataset.ShardOf(slot);
         }
+        // Keys that are spread over shards may have to be brought together, which needs all of them.
+        if (shards != 0 && worker.Server.Spread.Active is not null) shards = worker.Server.AllShards;
         scatter.Shards = shards;
         worker.HoldAll(shards | client.Home.Bit);
     }
@@ -196,15 +199,9 @@ internal static class ScatterRun
             CommandRecord record = scatter.Batch.Records[scatter.Record];
             record.ArgStart = 0;
             record.Shard = -1;
+            record.Spread = null;
             record.ElementHash = 0;
-            bool mayWrite = worker.Server.Dataset.IsJournalled && record.Spec!.MayWrite;
-            bool isBlock = mayWrite && scatter.Shards != 0 && !ulong.IsPow2(scatter.Shards);
-            if (isBlock) worker.BeginBlock(scatter.Shards);
-            Executor.Run(
-                worker, scatter.Shards, client, record, request.Arguments, request.Reply, ref timing);
-            if (isBlock) worker.EndBlock(scatter.Shards);
-            if (mayWrite) client.HasEffects = true;
-            if (!record.Spec!.Is(CommandFlags.ReadOnly)) worker.NoteReady(scatter.Shards);
+            RunHere(worker, client, scatter, record, request, ref timing);
             ReplyMark start = scatter.Replies.Mark();
             request.MoveReply(scatter.Replies);
             if (!scatter.Put(index, start, wasDone: true)) continue;
@@ -212,5 +209,22 @@ internal static class ScatterRun
             worker.MarkUnflushed(client);
             return;
         }
+    }
+
+    private static void RunHere(
+        ShardWorker worker, Connection client, Scatter scatter, CommandRecord record, in OwnPart request,
+        ref RunTiming timing)
+    {
+        ulong shards = scatter.Shards;
+        bool isInterrupted = worker.Server.Spread.Active is not null && SpreadRun.Settle(
+            worker, client, scatter.Batch, ref scatter.Batch.Records[scatter.Record], ref shards);
+        bool mayWrite = worker.Server.Dataset.IsJournalled && record.Spec!.MayWrite;
+        bool isBlock = mayWrite && shards != 0 && !ulong.IsPow2(shards);
+        if (isBlock) worker.BeginBlock(shards);
+        Executor.Run(worker, shards, client, record, request.Arguments, request.Reply, ref timing);
+        if (isBlock) worker.EndBlock(shards);
+        if (isInterrupted) worker.Server.Spread.Resume(worker.NowMillis);
+        if (mayWrite) client.HasEffects = true;
+        if (!record.Spec!.Is(CommandFlags.ReadOnly)) worker.NoteReady(shards);
     }
 }
