@@ -8,6 +8,7 @@ using FastShard.Native.Host;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
 using FastShard.Server.Clustering;
+using FastShard.Server.Clustering.Forwarding;
 using FastShard.Server.Commands;
 using FastShard.Server.Configuration;
 using FastShard.Server.Execution;
@@ -193,6 +194,7 @@ internal sealed class FastShardServer : IDisposable
         if (Options.ReplicaOf.Length > 0) return "replicaof directive not allowed in cluster mode";
         error = ClusterHost.Open(this, out ClusterHost? cluster);
         Cluster = cluster;
+        foreach (Shard shard in Shards) shard.Links = new NodeLinks(this, shard);
         return error;
     }
 

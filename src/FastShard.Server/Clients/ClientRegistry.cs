@@ -39,6 +39,7 @@ internal sealed class ClientRegistry
         client.Server.ClientMemory.Forget(client);
         client.Server.Replication.Forget(client);
         Blocker.Forget(worker, client);
+        client.Home.Links?.Abandon(worker, client);
         UnwatchMail.PostAll(worker, client);
         client.Server.Monitors.Forget(worker, client);
         client.Server.Tracking.Remove(client);

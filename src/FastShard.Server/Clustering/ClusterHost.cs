@@ -52,6 +52,9 @@ internal sealed class ClusterHost : IDisposable
     /// <summary>Where slots are served. Any thread.</summary>
     public ClusterMap Map => _map;
 
+    /// <summary>Commands for other nodes are passed on to them.</summary>
+    public bool Forwards => _server.Options.ClusterForwarding;
+
     /// <summary>cluster-link-sendbuf-limit.</summary>
     public long SendBufferLimit => _server.Options.ClusterLinkSendBufferBytes;
 

@@ -166,6 +166,9 @@ public sealed class ServerOptions
     public int ClusterAnnouncePort;
     public int ClusterAnnounceBusPort;
     public EndpointKind ClusterPreferredEndpoint;
+    public bool ClusterForwarding;
+    public long ClusterScatterTimeoutMillis;
+    public long ClusterHedgeAfterMillis;
     public bool ClusterSlotStatsEnabled;
     public bool ClusterRebalanceIsAutomatic;
     public int ClusterRebalanceParallelMoves;

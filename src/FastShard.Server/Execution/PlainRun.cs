@@ -76,7 +76,7 @@ internal static class PlainRun
     }
 
     private static bool IsOrdinary(FastShardServer server, Connection client, Batch batch) =>
-        batch.ParcelShards == 0 && !client.NeedsGate && !client.RunsApart && client.Subscriber is null
+        !batch.IsSplit && !client.NeedsGate && !client.RunsApart && client.Subscriber is null
         && !client.IsClosed && server.Gates.IsOpen && !server.Memory.IsLimited && !server.Watchers.IsPrecise;
 
     private static bool IsSafePointDue(ShardWorker worker)

@@ -2,6 +2,7 @@ using FastShard.Engine.Keyspaces;
 using FastShard.Native.Threading;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.Clustering.Forwarding;
 using FastShard.Server.HotKeys;
 using FastShard.Server.Journaling;
 using FastShard.Server.PubSub;
@@ -93,11 +94,15 @@ internal sealed class Shard : IDisposable
     /// <summary>Closed connections, recycled by the shard's own worker at the end of its turn.</summary>
     public ConnectionQueue Closed { get; } = new();
 
+    /// <summary>Its links to other nodes; null = it is no node of a cluster.</summary>
+    public NodeLinks? Links { get; set; }
+
     /// <summary>MEMORY PURGE asked for what can be given back, and it is not all given back yet.</summary>
     public bool IsPurging { get; set; }
 
     public void Dispose()
     {
+        Links?.Dispose();
         Reactor.Dispose();
         Inputs.Dispose();
         Keyspace.Dispose();

@@ -9,6 +9,7 @@ using FastShard.Native.Diagnostics;
 using FastShard.Native.Sockets;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.Clustering.Forwarding;
 using FastShard.Server.Execution;
 using FastShard.Server.PubSub;
 using FastShard.Server.Saving;
@@ -362,7 +363,8 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
 
     public void OnReadable(ByteChannel channel)
     {
-        var client = (Connection)channel.Owner!;
+        if (channel.Owner is ForwardLink link) link.OnReadable(this);
+        if (channel.Owner is not Connection client) return;
         if (client.IsPrimary)
         {
             Server.Replication.Link?.OnReadable(this);
@@ -374,7 +376,8 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
 
     public void OnWritable(ByteChannel channel)
     {
-        var client = (Connection)channel.Owner!;
+        if (channel.Owner is ForwardLink link) link.OnWritable(this);
+        if (channel.Owner is not Connection client) return;
         if (client.IsPrimary) Server.Replication.Link?.OnWritable(this);
         if (!client.IsSendBlocked) return;
         Flush(client);
@@ -469,6 +472,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
             SendOut(client);
         }
         if (shard.Pushed.Count > 0) FlushPushed(shard);
+        shard.Links?.Flush();
     }
 
     private void FlushPushed(Shard shard)
@@ -586,9 +590,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         for (int left = Home.Closed.Count; left > 0; left--)
         {
             Connection client = Home.Closed.Take();
-            bool isReferred = client.IsUnfinished || client.IsUnflushed || client.IsUnsynced || client.IsPushed
-                || client.IsRunning || client.Blocked is not null;
-            if (isReferred || client.Batch is { Outstanding: > 0 }) Home.Closed.Add(client);
+            if (client.IsReferred) Home.Closed.Add(client);
             else Server.Clients.Recycle(this, client);
         }
     }
