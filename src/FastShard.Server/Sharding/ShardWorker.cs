@@ -380,6 +380,8 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         if (channel.Owner is not Connection client) return;
         if (client.IsPrimary) Server.Replication.Link?.OnWritable(this);
         if (!client.IsSendBlocked) return;
+        // This is said once: where replies wait for the disk instead, whoever releases them has to send.
+        client.IsSendBlocked = false;
         Flush(client);
         if (!client.IsSendBlocked && client.IsReadable && !client.IsPrimary) ConnectionPump.Run(this, client);
         SafePoint();
