@@ -13,6 +13,7 @@ public static class Evictor
 
     // A pool whose candidates all turned out to be gone or used again is filled this often before any key will do.
     private const int RoundsMax = 4;
+    private const int HiddenTries = 64;
 
     /// <summary>
     /// Evicts keys of <paramref name="keyspace"/> until about so many bytes are freed, <paramref name="budget"/> keys
@@ -51,6 +52,12 @@ public static class Evictor
         if (!TryPickDatabase(keyspace, rules, out Database? database)) return 0;
         Span<Entry> sample = [default];
         database!.Table.Sample(ref keyspace.RandomState, rules.IsVolatileOnly, sample);
+        // What is not to be seen is not this server's to let go.
+        for (int tries = 0; IsHidden(keyspace, sample[0]); tries++)
+        {
+            if (tries == HiddenTries) return 0;
+            database.Table.Sample(ref keyspace.RandomState, rules.IsVolatileOnly, sample);
+        }
         return Evict(database, ref sample[0], KeyHash.Of(sample[0].Key));
     }
 
@@ -79,6 +86,7 @@ public static class Evictor
         for (int index = 0; index < count; index++)
         {
             ref Entry entry = ref samples[index];
+            if (IsHidden(keyspace, entry)) continue;
             if (database.IsExpired(entry) && !keyspace.KeepsExpired)
             {
                 long bytes = entry.AllocatedBytes;
@@ -97,10 +105,14 @@ public static class Evictor
         entry = default;
         home = keyspace.Existing(candidate.Database);
         return home is not null
+            && keyspace.Hidden?.Has(candidate.Slot) != true
             && home.Table.TryFind(candidate.Slot, candidate.Hash, candidate.Key, out entry)
             && (!rules.IsVolatileOnly || entry.HasExpiry)
             && Coldness(keyspace, rules, entry) >= candidate.Coldness;
     }
+
+    private static bool IsHidden(Keyspace keyspace, in Entry entry) =>
+        keyspace.Hidden is { } hidden && hidden.Has(entry.Slot);
 
     private static ulong Coldness(Keyspace keyspace, EvictionRules rules, in Entry entry) =>
         rules.Policy == EvictionPolicy.VolatileTtl

@@ -5,6 +5,7 @@ using System.Collections.Concurrent;
 using FastShard.Cluster;
 using FastShard.Cluster.State;
 using FastShard.Cluster.Text;
+using FastShard.Engine.Keyspaces;
 using FastShard.Native.Clocks;
 using FastShard.Native.Threading;
 using FastShard.Server.Configuration;
@@ -35,6 +36,8 @@ internal sealed class ClusterHost : IDisposable
         _file = file;
         Machine = machine;
         _map = new ClusterMap(machine.State, server.Options);
+        SlotSet hidden = machine.State.Slots.Hidden;
+        if (hidden.Count > 0) server.Dataset.Hide(new HiddenSlots(hidden.Bits));
         _doer = new ClusterOrders(server);
         _bus = new ClusterBus(this, server.Options);
     }
@@ -227,7 +230,12 @@ internal sealed class ClusterHost : IDisposable
 
     private void Publish()
     {
-        if (_map.Version != Machine.State.Slots.Version) _map = new ClusterMap(Machine.State, _server.Options);
+        if (_map.Version == Machine.State.Slots.Version) return;
+        SlotSet hidden = Machine.State.Slots.Hidden;
+        // Hidden before they are served elsewhere, and served here when they are to be seen.
+        if (hidden.Count > 0) _server.Dataset.Hide(new HiddenSlots(hidden.Bits));
+        _map = new ClusterMap(Machine.State, _server.Options);
+        if (hidden.Count == 0) _server.Dataset.Hide(null);
     }
 
     private ReplicationFacts Facts()

@@ -158,6 +158,8 @@ public sealed class ServerOptions
     public int ClusterAnnouncePort;
     public int ClusterAnnounceBusPort;
     public EndpointKind ClusterPreferredEndpoint;
+    public long ClusterSlotMigrationBytesPerSecond;
+    public int ClusterSlotMigrationLogLength;
 
     public ServerOptions()
     {

@@ -58,7 +58,11 @@ internal static class BatchRunner
         {
             ref CommandRecord record = ref batch.Records[parcel[position]];
             if (worker.ReadyShards != 0) Serve(worker, ref timing);
-            if (worker.Server.Gates.IsReadOnly && record.Spec!.Is(CommandFlags.Write)) Refuse(shard, parcel.Replies);
+            if (worker.Server.Gates.IsReadOnly && record.Spec!.Is(CommandFlags.Write))
+                Refuse(shard, parcel.Replies, Errors.ReadOnlyReplica);
+            else if (worker.Server.Cluster is { } cluster
+                && ClusterGate.JudgeLate(cluster, batch.Connection, record) is { } elsewhere)
+                Refuse(shard, parcel.Replies, System.Text.Encoding.ASCII.GetBytes(elsewhere));
             else Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
             record.ReplyEnd = parcel.Replies.Mark();
             parcel.HasEffects |= worker.Server.Dataset.IsJournalled && record.Spec!.MayWrite;
@@ -68,11 +72,11 @@ internal static class BatchRunner
         if (worker.ReadyShards != 0) Serving.Run(worker);
     }
 
-    // The role has changed while the parcel was on its way: what it writes would be in no stream.
-    private static void Refuse(Shard shard, ReplyBuffer replies)
+    // The role, or the owner of a slot, has changed while the parcel was on its way.
+    private static void Refuse(Shard shard, ReplyBuffer replies, ReadOnlySpan<byte> error)
     {
-        shard.Statistics.Error(Errors.ReadOnlyReplica);
-        new ReplyWriter(replies, RespVersion.Resp2).Error(Errors.ReadOnlyReplica);
+        shard.Statistics.Error(error);
+        new ReplyWriter(replies, RespVersion.Resp2).Error(error);
     }
 
     /// <summary>A parcel is back; the last one lets the connection go on.</summary>
@@ -91,7 +95,7 @@ internal static class BatchRunner
         CommandSpec? spec = record.Spec;
         bool isPlain = spec is not null && !client.NeedsGate && worker.Server.Gates.IsOpenFor(spec)
             && spec.Handler is not null && spec.AcceptsArity(record.ArgCount);
-        if (worker.Server.Gates.IsClustered && isPlain) isPlain = ClusterGate.IsPlain(worker.Server.Cluster!, record);
+        if (worker.Server.Gates.IsClustered && isPlain) isPlain = ClusterGate.IsPlain(worker.Server.Cluster!, client, record);
         if (!isPlain)
         {
             if (batch.ParcelShards != 0) return false;

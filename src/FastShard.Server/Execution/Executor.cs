@@ -107,7 +107,8 @@ internal static class Executor
 
     private static void RunApart(ShardWorker worker, Connection client, ulong shards, ref CommandContext context)
     {
-        bool isImporting = client.IsImportSource && worker.Server.Options.ImportMode;
+        bool isImporting = client.IsImportSource
+            && (worker.Server.Options.ImportMode || client.Import is not null);
         if (client.NoTouch) worker.SuppressTouch(shards, true);
         if (isImporting) SuspendDeadlines(worker, shards, true);
         EffectUnit.Run(ref context, shards);

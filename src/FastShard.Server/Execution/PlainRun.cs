@@ -40,7 +40,7 @@ internal static class PlainRun
             CommandSpec spec = record.Spec!;
             bool isPlain = spec.IsPlain && spec.AcceptsArity(record.ArgCount) && gates.IsOpenFor(spec);
             if (!isPlain || !worker.TryHold(record.Shard)) break;
-            if (cluster is not null && !ClusterGate.IsPlain(cluster, record)) break;
+            if (cluster is not null && !ClusterGate.IsPlain(cluster, client, record)) break;
             var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
             var context = new CommandContext(
                 spec, arguments, client, dataset, new ReplyWriter(output, client.Version), worker.NowMillis,

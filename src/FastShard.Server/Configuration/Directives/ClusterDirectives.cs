@@ -45,5 +45,9 @@ internal static class ClusterDirectives
         Enum("cluster-preferred-endpoint-type", static o => ref o.ClusterPreferredEndpoint, EndpointKind.Ip,
             [("ip", EndpointKind.Ip), ("hostname", EndpointKind.Hostname), ("unknown-endpoint", EndpointKind.Unknown)],
             "What clients are told to connect to."),
+        MemorySize("cluster-slot-migration-max-bytes-per-second", static o => ref o.ClusterSlotMigrationBytesPerSecond,
+            0, 0, "Bytes of keys a second that a migration of slots may send; 0 is no limit."),
+        Int("cluster-slot-migration-log-max-len", static o => ref o.ClusterSlotMigrationLogLength, 1000, 0, int.MaxValue,
+            "Migrations of slots that are over and still listed."),
     ]);
 }
