@@ -174,7 +174,7 @@ internal static class ClusterChanges
     {
         foreach (Keyspace keyspace in dataset.Keyspaces)
         {
-            if (keyspace.Existing(0) is { Table.Count: > 0 }) return true;
+            if (Dataset.CountVisible(keyspace, 0) > 0) return true;
         }
         return false;
     }

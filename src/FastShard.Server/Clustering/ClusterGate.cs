@@ -17,9 +17,10 @@ internal static class ClusterGate
     private const string IsDown = "CLUSTERDOWN The cluster is down";
 
     /// <summary>Nothing has to be asked: the command has no keys, or one of a slot that is served here.</summary>
-    public static bool IsPlain(ClusterHost cluster, in CommandRecord record)
+    public static bool IsPlain(ClusterHost cluster, Connection client, in CommandRecord record)
     {
         CommandSpec spec = record.Spec!;
+        if (client.Import is { } import) return record.Shard >= 0 && !import.IsOver && import.Slots.Has(record.Slot);
         if (spec.Keys.Length == 0 && spec.FindKeys is null) return !spec.IsOfAllNodes || !cluster.Forwards;
         return record.Shard >= 0 && cluster.Map.IsPlain(record.Slot);
     }
@@ -32,6 +33,8 @@ internal static class ClusterGate
         if (!TryCollect(worker.KeyPositions, spec, arguments) || worker.KeyPositions.Count == 0)
             return new(RulingKind.Here);
         var names = new SlotNames(worker, client, arguments);
+        if (client.Import is { IsOver: false } import && import.Slots.Has(names.Slot))
+            return new(names.AreOneSlot ? RulingKind.Here : RulingKind.CrossSlot);
         return Judge(cluster.Map, names, client, spec, isAsking);
     }
 
@@ -52,6 +55,20 @@ internal static class ClusterGate
             ruling = next;
         }
         return ruling;
+    }
+
+    /// <summary>
+    /// A command was let through, and then was on its way to another shard: null where its slot is still served here.
+    /// The slot's shard is held.
+    /// </summary>
+    public static string? JudgeLate(ClusterHost cluster, Connection client, in CommandRecord record)
+    {
+        if (client.Import is { } import) return import.IsOver ? "ERR The slot migration is over" : null;
+        ClusterMap map = cluster.Map;
+        if (record.Spec!.SingleKeyIndex == 0 || map.KindOf(record.Slot) != SlotKind.Elsewhere) return null;
+        MapNode owner = map.OwnerOf(record.Slot)!;
+        bool isOfMyPrimary = map.MyPrimary == owner.Id && client.ReadsFromReplica;
+        return isOfMyPrimary ? null : $"MOVED {record.Slot} {owner.Endpoint}";
     }
 
     private static ClusterRuling Judge(

@@ -181,6 +181,8 @@ public sealed class ServerOptions
     public long ClusterRebalanceIntervalSeconds;
     public int ClusterRebalanceThreshold;
     public string ClusterRebalanceWeights = "";
+    public long ClusterSlotMigrationBytesPerSecond;
+    public int ClusterSlotMigrationLogLength;
 
     public ServerOptions()
     {

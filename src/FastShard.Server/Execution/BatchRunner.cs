@@ -87,8 +87,13 @@ internal static class BatchRunner
         {
             ref CommandRecord record = ref batch.Records[parcel[position]];
             if (worker.ReadyShards != 0) Serve(worker, ref timing);
-            if (worker.Server.Gates.IsReadOnly && record.Spec!.Is(CommandFlags.Write)) Refuse(shard, parcel.Replies);
-            else if (SpreadRun.TryArrive(worker, batch, ref record)) Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
+            if (worker.Server.Gates.IsReadOnly && record.Spec!.Is(CommandFlags.Write))
+                Refuse(shard, parcel.Replies, Errors.ReadOnlyReplica);
+            else if (worker.Server.Cluster is { } cluster
+                && ClusterGate.JudgeLate(cluster, batch.Connection, record) is { } elsewhere)
+                Refuse(shard, parcel.Replies, System.Text.Encoding.ASCII.GetBytes(elsewhere));
+            else if (SpreadRun.TryArrive(worker, batch, ref record))
+                Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
             record.ReplyEnd = parcel.Replies.Mark();
             parcel.HasEffects |= worker.Server.Dataset.IsJournalled && record.Spec!.MayWrite;
             NoteReady(worker, shard.Bit, record.Spec!);
@@ -97,11 +102,11 @@ internal static class BatchRunner
         if (worker.ReadyShards != 0) Serving.Run(worker);
     }
 
-    // The role has changed while the parcel was on its way: what it writes would be in no stream.
-    private static void Refuse(Shard shard, ReplyBuffer replies)
+    // The role, or the owner of a slot, has changed while the parcel was on its way.
+    private static void Refuse(Shard shard, ReplyBuffer replies, ReadOnlySpan<byte> error)
     {
-        shard.Statistics.Error(Errors.ReadOnlyReplica);
-        new ReplyWriter(replies, RespVersion.Resp2).Error(Errors.ReadOnlyReplica);
+        shard.Statistics.Error(error);
+        new ReplyWriter(replies, RespVersion.Resp2).Error(error);
     }
 
     /// <summary>A parcel, or a call of another node, is back; the last one lets the connection go on.</summary>
@@ -122,7 +127,7 @@ internal static class BatchRunner
         ClusterHost? cluster = worker.Server.Cluster;
         bool isPlain = spec is not null && !client.NeedsGate && worker.Server.Gates.IsOpenFor(spec)
             && spec.Handler is not null && spec.AcceptsArity(record.ArgCount);
-        if (cluster is not null && isPlain) isPlain = ClusterGate.IsPlain(cluster, record);
+        if (cluster is not null && isPlain) isPlain = ClusterGate.IsPlain(cluster, client, record);
         if (batch.Map is { } map && !ReferenceEquals(map, cluster!.Map)) return false;
         if (!isPlain)
         {

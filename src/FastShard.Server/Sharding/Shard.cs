@@ -5,6 +5,7 @@ using FastShard.Server.Clients;
 using FastShard.Server.Clustering.Forwarding;
 using FastShard.Server.HotKeys;
 using FastShard.Server.Journaling;
+using FastShard.Server.Migration;
 using FastShard.Server.PubSub;
 using FastShard.Server.Replication;
 using FastShard.Server.Statistics;
@@ -90,6 +91,12 @@ internal sealed class Shard : IDisposable
 
     /// <summary>Parcels with such a command.</summary>
     public List<Execution.Parcel> HeldParcels { get; } = [];
+
+    /// <summary>Its parts of slots that go to other nodes.</summary>
+    public List<ShardExport> Exports { get; } = [];
+
+    /// <summary>What is left of slots that have gone.</summary>
+    public SlotSweep Sweep { get; } = new();
 
     /// <summary>Closed connections, recycled by the shard's own worker at the end of its turn.</summary>
     public ConnectionQueue Closed { get; } = new();

@@ -139,13 +139,29 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
             Server.Replication.Tick(this);
             Server.Cluster?.RunOrders(this);
             Server.Courier.RunNews(this);
+            Server.Exports.Tick(this);
+            Server.Imports.Tick(this);
         }
         if (Home.Replicas.IsAwaiting) Home.Replicas.Send(this);
         if (!Departures.IsEmpty) Departures.RunSome(this);
         DeliverPosted();
         ReleaseBorrowed();
         RecycleClosed();
-        _snapshotWaitMillis = _snapshotPace.Run(Home);
+        _snapshotWaitMillis = Math.Min(_snapshotPace.Run(Home), MoveSlots());
+    }
+
+    // Slots that go to other nodes, and what is left of those that have gone.
+    private int MoveSlots()
+    {
+        int waitMillis = Home.Index == 0 && Server.Exports.IsActive ? 1 : int.MaxValue;
+        if (Home.Exports.Count > 0)
+        {
+            // What changed before goes first.
+            PostOutgoing(Home);
+            foreach (Migration.ShardExport export in Home.Exports)
+                waitMillis = Math.Min(waitMillis, export.Walk(Home));
+        }
+        return Home.Sweep.HasWork ? Math.Min(waitMillis, Home.Sweep.Run(Server, Home)) : waitMillis;
     }
 
     private void SettleTurn()
