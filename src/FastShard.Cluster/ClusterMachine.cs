@@ -36,6 +36,7 @@ public sealed class ClusterMachine
         _heartbeat = new Heartbeat(state, _do);
         _intake = new PacketIntake(state, _do);
         Admin = new ClusterAdmin(state, _do);
+        if (state.Myself.ShardId.IsNone) state.Myself.ShardId = state.DrawId();
         Configure(state.Settings);
     }
 
@@ -64,9 +65,11 @@ public sealed class ClusterMachine
         NodeAddress address = settings.Announced;
         if (address.Ip.Length == 0) address = address with { Ip = myself.Address.Ip };
         NodeFlags noFailover = settings.ReplicaNoFailover ? NodeFlags.NoFailover : NodeFlags.None;
-        bool isOther = myself.Address != address || myself.Hostname != settings.Hostname;
+        bool isOther = myself.Address != address || myself.Hostname != settings.Hostname
+            || myself.Ports != settings.Ports;
         myself.Address = address;
         myself.Hostname = settings.Hostname;
+        myself.Ports = settings.Ports;
         myself.Clear(NodeFlags.NoFailover);
         myself.Set(noFailover);
         State.IsHealthInDoubt = true;

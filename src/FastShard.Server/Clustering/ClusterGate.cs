@@ -66,14 +66,14 @@ internal static class ClusterGate
                 return null;
             case SlotKind.Leaving:
                 if (isSharded || names.CountMissing() is not (> 0 and var missing)) return null;
-                return missing < names.Count ? SlotNames.TryAgain : $"ASK {slot} {map.TargetOf(slot).Endpoint}";
+                return missing < names.Count ? SlotNames.TryAgain : $"ASK {slot} {map.TargetOf(slot).EndpointFor(slot)}";
             case SlotKind.Coming when isAsking:
                 return names.Count > 1 && !isSharded && names.CountMissing() > 0 ? SlotNames.TryAgain : null;
         }
         MapNode owner = map.OwnerOf(slot)!;
         bool isOfMyPrimary = map.MyPrimary == owner.Id;
         if (isOfMyPrimary && (isSharded || (client.ReadsFromReplica && !mayWrite))) return null;
-        return $"MOVED {slot} {owner.Endpoint}";
+        return $"MOVED {slot} {owner.EndpointFor(slot)}";
     }
 
     private static string? JudgeDown(FastShardServer server, bool isSharded, bool mayWrite)

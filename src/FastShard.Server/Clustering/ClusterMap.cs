@@ -19,7 +19,9 @@ internal sealed class ClusterMap
         MyPrimary = state.Myself.IsReplica ? state.Myself.Primary?.Id : null;
         Version = state.Slots.Version;
         Dictionary<ClusterNode, MapNode> nodes = [];
-        foreach (ClusterNode node in state.Nodes.All) nodes.Add(node, new MapNode(node.Id, EndpointOf(node, options)));
+        foreach (ClusterNode node in state.Nodes.All)
+            nodes.Add(node, new MapNode(
+                node.Id, EndpointOf(node, options), HostOf(node, options), node.Ports));
         for (int slot = 0; slot < SlotSet.Slots; slot++) Add(state, slot, nodes);
     }
 

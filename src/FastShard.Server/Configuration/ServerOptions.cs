@@ -158,6 +158,7 @@ public sealed class ServerOptions
     public int ClusterAnnouncePort;
     public int ClusterAnnounceBusPort;
     public EndpointKind ClusterPreferredEndpoint;
+    public int ClusterShardPort;
     public bool ClusterSlotStatsEnabled;
     public bool ClusterRebalanceIsAutomatic;
     public int ClusterRebalanceParallelMoves;

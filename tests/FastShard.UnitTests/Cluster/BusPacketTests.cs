@@ -215,7 +215,7 @@ public sealed class BusPacketTests
             case BusMessageType.Ping or BusMessageType.Pong or BusMessageType.Meet:
                 var entries = new GossipEntry[packet.Count];
                 for (int index = 0; index < entries.Length; index++) entries[index] = packet.Gossip(index);
-                return BusWriter.Gossip(header, entries, packet.Hostname);
+                return BusWriter.Gossip(header, entries, new PingExtensions(packet.Hostname));
             case BusMessageType.Fail:
                 return BusWriter.Fail(header, packet.FailedNode);
             case BusMessageType.Publish or BusMessageType.PublishShard:
