@@ -21,6 +21,7 @@ internal static class ConfigBindings
             ApplyMemory),
         new(["import-mode"], ApplyImportMode),
         new(["maxmemory-clients", "maxmemory"], ApplyClientMemory),
+        new(["tracking-table-max-keys"], ApplyTrackingLimit),
         new(["proto-max-bulk-len"], ApplyBulkLength),
         new(
             [
@@ -39,6 +40,8 @@ internal static class ConfigBindings
         new(["rdb-version", "rdbcompression"], ApplyRdb),
         new(["save", "stop-writes-on-bgsave-error"], ApplySavePoints),
         new(["latency-tracking"], ApplyLatencyTracking),
+        new(["hotkeys-tracking"], ApplyHotKeysTracking),
+        new(["spread"], static server => server.Spread.ReadRules()),
         new(["loglevel"], ApplyLogLevel),
         new(["bind", "port"], static server => server.Rebind()),
         new(["tcp-keepalive"], ApplyKeepAlive),
@@ -124,6 +127,12 @@ internal static class ConfigBindings
         return null;
     }
 
+    private static string? ApplyTrackingLimit(FastShardServer server)
+    {
+        server.Tracking.ApplyLimit();
+        return null;
+    }
+
     private static string? ApplyBulkLength(FastShardServer server)
     {
         EngineLimits.StringLengthMax = server.Options.ProtoMaxBulkLength;
@@ -183,6 +192,16 @@ internal static class ConfigBindings
     private static string? ApplyWatchers(FastShardServer server)
     {
         server.Watchers.Configure();
+        return null;
+    }
+
+    private static string? ApplyHotKeysTracking(FastShardServer server)
+    {
+        foreach (Sharding.Shard shard in server.Shards)
+        {
+            shard.HotKeys.IsOn = server.Options.HotKeysTracking;
+            shard.HotKeys.Restart();
+        }
         return null;
     }
 

@@ -11,12 +11,16 @@ using FastShard.Server.Clustering;
 using FastShard.Server.Commands;
 using FastShard.Server.Configuration;
 using FastShard.Server.Execution;
+using FastShard.Server.HotKeys;
 using FastShard.Server.Journaling;
 using FastShard.Server.Logging;
+using FastShard.Server.Migration;
 using FastShard.Server.PubSub;
+using FastShard.Server.Tracking;
 using FastShard.Server.Replication;
 using FastShard.Server.Saving;
 using FastShard.Server.Sharding;
+using FastShard.Server.Spreading;
 using FastShard.Server.Statistics;
 using FastShard.Server.Threads;
 using FastShard.Transport;
@@ -55,20 +59,28 @@ internal sealed class FastShardServer : IDisposable
         Batches = new DefaultObjectPoolProvider { MaximumRetained = Limits.PooledObjects }
             .Create(new BatchPolicy(shardCount));
         PubSub = new PubSubDirectory(this);
+        Tracking = new TrackingDirectory(this);
         Shards = new Shard[shardCount];
         for (int index = 0; index < shardCount; index++)
         {
             Reactor reactor = Reactor.Create(Options.Transport);
             ShardStatistics statistics = new(Commands);
-            Shards[index] = new Shard(index, Dataset[index], reactor, statistics, PubSub, shardCount);
+            Shards[index] = new Shard(index, Dataset[index], reactor, statistics, PubSub, Tracking, shardCount);
         }
         Aof = new AppendOnlyFile(this);
         StartedMillis = SystemClock.WallMillis();
         MemoryPeak = new MemoryPeak(() => MemoryGate.UsedBytes + MemoryFigures.FileBytes());
         Saver = new Saver(this);
         Loader = new Loader(this);
+        Shutdown = new Shutdown(this);
         Replication = new Replicator(this);
         Dataset.FlushedAll = Saver.FlushedAll;
+        Dataset.Flushed = Tracking.OnFlushed;
+        SlotHold = new SlotHold(this);
+        Courier = new Courier(this);
+        Mover = new KeyMover(this, Courier);
+        Spread = new SpreadBoard(this);
+        SpreadClock = new SpreadClock(this);
     }
 
     public ConfigStore Config { get; }
@@ -81,6 +93,15 @@ internal sealed class FastShardServer : IDisposable
 
     /// <summary>This server as a node of a cluster; null = it is none.</summary>
     public ClusterHost? Cluster { get; private set; }
+
+    /// <summary>Slots whose commands wait for a moment.</summary>
+    public SlotHold SlotHold { get; }
+
+    /// <summary>What talks to the servers that keys go to.</summary>
+    public Courier Courier { get; }
+
+    /// <summary>Keys on their way there, one MIGRATE each.</summary>
+    public KeyMover Mover { get; }
 
     /// <summary>The live configuration; changed only while all shards are held.</summary>
     public ServerOptions Options { get; }
@@ -102,6 +123,9 @@ internal sealed class FastShardServer : IDisposable
     /// <summary>Who listens to which channels.</summary>
     public PubSubDirectory PubSub { get; }
 
+    /// <summary>Clients that track keys (client-side caching).</summary>
+    public TrackingDirectory Tracking { get; }
+
     /// <summary>maxmemory-clients.</summary>
     public ClientMemory ClientMemory { get; }
 
@@ -119,6 +143,15 @@ internal sealed class FastShardServer : IDisposable
 
     public SlowWatchers Watchers { get; }
 
+    /// <summary>The keys that several shards work on.</summary>
+    public SpreadBoard Spread { get; }
+
+    /// <summary>What becomes of them by the clock.</summary>
+    public SpreadClock SpreadClock { get; }
+
+    /// <summary>The session of HOTKEYS START; null when there is none. Changed while all shards are held.</summary>
+    public HotKeySession? HotKeySession { get; set; }
+
     /// <summary>Batches to rent.</summary>
     public ObjectPool<Batch> Batches { get; }
 
@@ -131,11 +164,14 @@ internal sealed class FastShardServer : IDisposable
     /// <summary>The snapshot file, read.</summary>
     public Loader Loader { get; }
 
-    /// <summary>The end was prepared by a save.</summary>
-    public bool SavesAtEnd { get; set; }
+    /// <summary>The orderly end.</summary>
+    public Shutdown Shutdown { get; }
 
     /// <summary>DEBUG SET-ACTIVE-EXPIRE.</summary>
     public bool ActiveExpireEnabled { get; set; } = true;
+
+    /// <summary>DEBUG PAUSE-CRON: the shards do nothing by the clock.</summary>
+    public bool IsClockPaused { get; set; }
 
     /// <summary>Start of the process, milliseconds since 1970.</summary>
     public long StartedMillis { get; }
@@ -239,14 +275,28 @@ internal sealed class FastShardServer : IDisposable
     public void ResumeClients(ShardWorker worker)
     {
         Gates.Unpause();
-        if (!Gates.IsFailingOver) Resume(worker);
+        if (!Gates.HoldsWrites) Resume(worker);
     }
 
     /// <summary>The role is being handed over to a replica, or no longer; all shards are held.</summary>
     public void SetFailingOver(ShardWorker worker, bool isFailingOver)
     {
         Gates.SetFailingOver(isFailingOver);
-        if (!isFailingOver && Gates.PausedUntilMillis == 0) Resume(worker);
+        HoldOrResume(worker);
+    }
+
+    /// <summary>
+    /// Replicas are waited for before the end, or no longer; all shards are held. Nobody needs to be named to begin.
+    /// </summary>
+    public void SetHoldingForEnd(ShardWorker? worker, bool isHolding)
+    {
+        Gates.SetHoldingForEnd(isHolding);
+        HoldOrResume(worker);
+    }
+
+    private void HoldOrResume(ShardWorker? worker)
+    {
+        if (worker is not null && !Gates.HoldsWrites && Gates.PausedUntilMillis == 0) Resume(worker);
         else foreach (Keyspace keyspace in Dataset.Keyspaces) keyspace.KeepsExpired = true;
     }
 
@@ -306,7 +356,7 @@ internal sealed class FastShardServer : IDisposable
     public void Stop()
     {
         Crew?.Stop();
-        Shutdown.Finish(this);
+        Shutdown.End();
         Aof.Dispose();
         long start = Stopwatch.GetTimestamp();
         foreach (Shard shard in Shards)
@@ -335,6 +385,7 @@ internal sealed class FastShardServer : IDisposable
         _listeners.Dispose();
         _direct.Dispose();
         Cluster?.Dispose();
+        Courier.Dispose();
         Crew?.Dispose();
         Saver.Dispose();
         Replication.Dispose();

@@ -1,3 +1,5 @@
+using FastShard.Engine.Spreading;
+
 namespace FastShard.Engine.Commands;
 
 /// <summary>
@@ -45,6 +47,12 @@ public sealed class CommandSpec
 
     /// <summary>How it is journalled when it changed something.</summary>
     public Propagation Propagates { get; init; }
+
+    /// <summary>Over which kinds of spread keys it works as they are; for all others they are brought together.</summary>
+    public SpreadKinds SpreadsOver { get; init; }
+
+    /// <summary>How it runs on them; null where <see cref="SpreadsOver"/> names none.</summary>
+    public SpreadHandler? OnSpread { get; init; }
 
     /// <summary>Documentation group.</summary>
     public required CommandGroup Group { get; init; }
@@ -127,6 +135,9 @@ public sealed class CommandSpec
     /// <summary>All ACL categories, derived ones included.</summary>
     public AclCategories AllCategories { get; private set; }
 
+    /// <summary>Its client may have to wait for something else than the shards it needs.</summary>
+    public bool MayPark => (Flags & (CommandFlags.Blocking | CommandFlags.MayWait | CommandFlags.Moves)) != 0;
+
     /// <summary>True when the number of arguments fits.</summary>
     public bool AcceptsArity(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
 
@@ -148,7 +159,7 @@ public sealed class CommandSpec
             Flags |= CommandFlags.MovableKeys;
         IsBrief = (Flags & CommandFlags.Fast) != 0 || Complexity.StartsWith("O(1)", StringComparison.Ordinal);
         IsPlain = IsBrief && Handler is not null && Placement == Placement.Keys && SingleKeyIndex > 0
-            && !Is(CommandFlags.Blocking);
+            && !MayPark;
         AllCategories = Categories | CategoryRules.Derive(this);
     }
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
+using FastShard.Engine.Spreading;
 
 namespace FastShard.Engine.Effects;
 
@@ -21,6 +22,26 @@ public static class EffectUnit
             context.Spec.Handler!(ref context);
         else
             RunJournalled(ref context, shards);
+    }
+
+    /// <summary>
+    /// The same on a key that is spread, by one shard: what it does stands in that shard's journal, as the command that
+    /// its client sent. Such commands commute, so their order among those of other shards does not matter.
+    /// </summary>
+    public static void RunSpread(ref CommandContext context, SpreadKey spread, int shard)
+    {
+        Keyspace keyspace = context.Dataset[shard];
+        Database here = keyspace[context.Session.Db];
+        spread.CountOperation(shard);
+        if (!context.Dataset.IsJournalled || (context.Spec.Flags & Changes) == 0)
+        {
+            context.Spec.OnSpread!(ref context, spread, here);
+            return;
+        }
+        keyspace.Effects.BeginCommand(context.Spec);
+        long before = keyspace.Counters.Changes;
+        context.Spec.OnSpread!(ref context, spread, here);
+        keyspace.Effects.EndCommand(context, keyspace.Counters.Changes != before);
     }
 
     private static void RunJournalled(ref CommandContext context, ulong shards)

@@ -48,10 +48,14 @@ public static class Evictor
 
     private static long EvictAny(Keyspace keyspace, EvictionRules rules)
     {
-        if (!TryPickDatabase(keyspace, rules, out Database? database)) return 0;
         Span<Entry> sample = [default];
-        database!.Table.Sample(ref keyspace.RandomState, rules.IsVolatileOnly, sample);
-        return Evict(database, ref sample[0], KeyHash.Of(sample[0].Key));
+        for (int round = 0; round < RoundsMax; round++)
+        {
+            if (!TryPickDatabase(keyspace, rules, out Database? database)) return 0;
+            database!.Table.Sample(ref keyspace.RandomState, rules.IsVolatileOnly, sample);
+            if (!IsCopied(keyspace, sample[0])) return Evict(database, ref sample[0], KeyHash.Of(sample[0].Key));
+        }
+        return 0;
     }
 
     private static long EvictColdest(Keyspace keyspace, EvictionRules rules)
@@ -85,6 +89,7 @@ public static class Evictor
                 database.RemoveExpired(ref entry, KeyHash.Of(entry.Key));
                 return bytes;
             }
+            if (IsCopied(keyspace, entry)) continue;
             keyspace.EvictionPool.Offer(database.Index, entry, Coldness(keyspace, rules, entry));
         }
         return 0;
@@ -99,8 +104,12 @@ public static class Evictor
         return home is not null
             && home.Table.TryFind(candidate.Slot, candidate.Hash, candidate.Key, out entry)
             && (!rules.IsVolatileOnly || entry.HasExpiry)
+            && !IsCopied(keyspace, entry)
             && Coldness(keyspace, rules, entry) >= candidate.Coldness;
     }
+
+    // Other shards answer from a copy, and would have to be told first. It is read all the time.
+    private static bool IsCopied(Keyspace keyspace, in Entry entry) => keyspace.Spread?.HasCopyIn(entry.Slot) == true;
 
     private static ulong Coldness(Keyspace keyspace, EvictionRules rules, in Entry entry) =>
         rules.Policy == EvictionPolicy.VolatileTtl

@@ -103,7 +103,7 @@ public static class DatabaseCommands
     private static void FlushOne(ref CommandContext context)
     {
         if (!TryReadMode(ref context)) return;
-        Flush(context.Dataset, context.Session.Db);
+        context.Dataset.Flush(context.Session.Db);
         context.Dataset[0].Counters.Dirty++;
         context.Reply.Ok();
     }
@@ -124,11 +124,6 @@ public static class DatabaseCommands
         if (context.ArgCount == 2 && (context.ArgIs(1, "ASYNC"u8) || context.ArgIs(1, "SYNC"u8))) return true;
         context.Reply.Error(Errors.Syntax);
         return false;
-    }
-
-    private static void Flush(Dataset dataset, int database)
-    {
-        foreach (Keyspace keyspace in dataset.Keyspaces) keyspace.Flush(database);
     }
 
     private static void Size(ref CommandContext context)

@@ -40,6 +40,9 @@ public sealed class Dataset
     /// <summary>Called when all databases were emptied; all shards are held.</summary>
     public Action? FlushedAll { get; set; }
 
+    /// <summary>Called when one database or all were emptied, whatever the reason; all shards are held.</summary>
+    public Action? Flushed { get; set; }
+
     /// <summary>One shard's keyspace.</summary>
     public Keyspace this[int shard] => _keyspaces[shard];
 
@@ -72,6 +75,14 @@ public sealed class Dataset
         {
             for (int database = 0; database < DatabaseCount; database++) keyspace.Flush(database);
         }
+        Flushed?.Invoke();
+    }
+
+    /// <summary>Empties one database; all shards are held.</summary>
+    public void Flush(int database)
+    {
+        foreach (Keyspace keyspace in _keyspaces) keyspace.Flush(database);
+        Flushed?.Invoke();
     }
 
     /// <summary>The part of a logical database that owns a slot.</summary>

@@ -41,6 +41,7 @@ internal sealed class ClientRegistry
         Blocker.Forget(worker, client);
         UnwatchMail.PostAll(worker, client);
         client.Server.Monitors.Forget(worker, client);
+        client.Server.Tracking.Remove(client);
         client.Subscriber?.Leave(worker);
     }
 

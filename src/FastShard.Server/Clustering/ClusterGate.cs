@@ -26,7 +26,6 @@ internal static class ClusterGate
         ShardWorker worker, Connection client, ClusterHost cluster, CommandSpec spec, in ArgumentView arguments)
     {
         bool isAsking = client.IsAsking || spec.Is(CommandFlags.Asking);
-        client.IsAsking = false;
         if (!TryCollect(worker.KeyPositions, spec, arguments) || worker.KeyPositions.Count == 0) return null;
         var names = new SlotNames(worker, client, arguments);
         return Judge(cluster.Map, names, client, spec, isAsking);
@@ -59,6 +58,7 @@ internal static class ClusterGate
         if (!names.AreOneSlot) return SlotNames.CrossSlot;
         bool isSharded = spec.Placement is Placement.Channel or Placement.Channels;
         bool mayWrite = (spec.Flags & (CommandFlags.Write | CommandFlags.MayReplicate)) != 0;
+        if (spec.Is(CommandFlags.Moves) && kind is SlotKind.Leaving or SlotKind.Coming) return null;
         if (!map.IsOk && JudgeDown(client.Server, isSharded, mayWrite) is { } down) return down;
         switch (kind)
         {

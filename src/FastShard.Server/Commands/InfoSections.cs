@@ -44,6 +44,8 @@ internal static class InfoSections
         text.Field("io_threads_active", 0);
         text.Field("shards", server.Shards.Length);
         text.Field("shard_threads_active", server.Crew?.Active ?? 0);
+        if (server.Shutdown.IsWaiting)
+            text.Field("shutdown_in_milliseconds", server.Shutdown.MillisLeft(source.NowMillis));
         int number = 0;
         foreach (string endpoint in server.Endpoints) text.Field($"listener{number++}", endpoint);
     }
@@ -82,7 +84,7 @@ internal static class InfoSections
         text.Field("client_recent_max_input_buffer", largestInput);
         text.Field("client_recent_max_output_buffer", largestOutput);
         text.Field("blocked_clients", blocked);
-        text.Field("tracking_clients", 0);
+        text.Field("tracking_clients", source.Server.Tracking.Count);
         text.Field("pubsub_clients", subscribed);
         text.Field("watching_clients", watching);
         text.Field("clients_in_timeout_table", deadlines);

@@ -7,6 +7,7 @@ using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
 using FastShard.Server.Clustering;
 using FastShard.Server.Sharding;
+using FastShard.Server.Spreading;
 
 namespace FastShard.Server.Execution;
 
@@ -59,7 +60,7 @@ internal static class BatchRunner
             ref CommandRecord record = ref batch.Records[parcel[position]];
             if (worker.ReadyShards != 0) Serve(worker, ref timing);
             if (worker.Server.Gates.IsReadOnly && record.Spec!.Is(CommandFlags.Write)) Refuse(shard, parcel.Replies);
-            else Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
+            else if (SpreadRun.TryArrive(worker, batch, ref record)) Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
             record.ReplyEnd = parcel.Replies.Mark();
             parcel.HasEffects |= worker.Server.Dataset.IsJournalled && record.Spec!.MayWrite;
             NoteReady(worker, shard.Bit, record.Spec!);
@@ -97,20 +98,37 @@ internal static class BatchRunner
             if (batch.ParcelShards != 0) return false;
             switch (Gatekeeper.Judge(worker, client, batch, ref record))
             {
-                case Verdict.Answered: return true;
+                case Verdict.Answered:
+                    client.IsAsking = false;
+                    return true;
                 case Verdict.HoldBack: return false;
             }
             spec = record.Spec!;
         }
         client.CommandsRun++;
         client.LastCommand = spec;
+        if (worker.Server.Spread.Active is not null)
+        {
+            switch (SpreadRun.Route(worker, client, batch, ref record, worker.Server.Spread.Active))
+            {
+                case SpreadRoute.Refused:
+                    if (batch.ParcelShards != 0) return false;
+                    Gatekeeper.RefuseStrict(worker, client, spec!);
+                    return true;
+                case SpreadRoute.Together:
+                    if (batch.ParcelShards != 0) return false;
+                    ulong owners = record.Shard >= 0 ? 1UL << record.Shard : ShardNeeds.Of(worker, client, batch, record);
+                    worker.HoldAll(worker.Server.AllShards);
+                    return TryRunLate(worker, client, batch, owners, ref timing);
+            }
+        }
         if (record.Shard < 0 && !TryBindToOneShard(worker, client, batch, ref record, out ulong needed))
         {
             if (batch.ParcelShards != 0) return false;
             worker.HoldAll(needed | client.Home.Bit);
             return TryRunLate(worker, client, batch, needed, ref timing);
         }
-        bool mayBlock = spec!.Is(CommandFlags.Blocking);
+        bool mayBlock = spec!.MayPark;
         if (mayBlock && batch.ParcelShards != 0) return false;
         if (batch.ParcelOf(record.Shard) is null && worker.TryHold(record.Shard))
         {
@@ -125,6 +143,7 @@ internal static class BatchRunner
             worker.HoldAll((1UL << record.Shard) | client.Home.Bit);
             return TryRunLate(worker, client, batch, 1UL << record.Shard, ref timing);
         }
+        client.IsAsking = false;
         batch.AddToParcel(record.Shard, batch.Next);
         return true;
     }
@@ -138,7 +157,9 @@ internal static class BatchRunner
         {
             switch (Gatekeeper.Judge(worker, client, batch, ref record))
             {
-                case Verdict.Answered: return true;
+                case Verdict.Answered:
+                    client.IsAsking = false;
+                    return true;
                 case Verdict.HoldBack: return false;
             }
         }
@@ -169,13 +190,17 @@ internal static class BatchRunner
             record.ReplyEnd = batch.LocalReplies.Mark();
             return;
         }
+        client.IsAsking = false; // what ASKING said was for this command, and it is judged
+        bool isInterrupted = (worker.Server.Spread.Active is not null || record.Spread is not null)
+            && SpreadRun.Settle(worker, client, batch, ref record, ref shards);
         ReplyBuffer output = batch.ParcelShards == 0 ? client.Output : batch.LocalReplies;
         CommandSpec spec = record.Spec!;
-        Parking? parking = spec.Is(CommandFlags.Blocking) ? worker.Parking : null;
+        Parking? parking = spec.MayPark ? worker.Parking : null;
         parking?.Begin(ulong.MaxValue);
         bool wasAnswering = client.ReplyMode == ReplyMode.On;
         ReplyMark start = wasAnswering ? default : output.Mark();
         Run(worker, shards, batch, ref record, output, ref timing, parking);
+        if (isInterrupted) worker.Server.Spread.Resume(worker.NowMillis);
         if (parking is { IsParked: true })
         {
             var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);

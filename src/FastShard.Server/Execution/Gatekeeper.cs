@@ -61,6 +61,8 @@ internal static class Gatekeeper
         if (worker.Server.Gates.IsLoading && !spec.Is(CommandFlags.Loading))
             return Refuse(worker, client, spec, Errors.Loading);
         if (IsPaused(worker, client, spec)) return Verdict.HoldBack;
+        if (worker.Server.Gates.HoldsSlots && worker.Server.SlotHold.HoldsBack(worker, client, spec, arguments))
+            return HoldBack(client);
         if (!client.Transaction.IsOpen || spec.Is(CommandFlags.Unqueued)) return Verdict.Run;
         if (spec.Is(CommandFlags.DenyOom) && !worker.Server.Memory.HasRoomOrCandidates(worker))
             return Refuse(worker, client, spec, Errors.OutOfMemory);
@@ -69,6 +71,10 @@ internal static class Gatekeeper
         worker.MarkUnflushed(client);
         return Verdict.Answered;
     }
+
+    /// <summary>A write would bring a key together that is to stay spread.</summary>
+    public static void RefuseStrict(ShardWorker worker, Connection client, CommandSpec spec) =>
+        Refuse(worker, client, spec, Errors.SpreadIsStrict);
 
     // The address of the primary, where it is to be asked instead of this replica.
     private static string? PrimaryFor(ShardWorker worker, Connection client, CommandSpec spec)

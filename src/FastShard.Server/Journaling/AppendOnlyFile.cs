@@ -67,6 +67,9 @@ internal sealed class AppendOnlyFile : IDisposable
     /// <summary>A rewrite's snapshot is under way, or about to become the base.</summary>
     public bool IsRewriting => _rewrite is not null || _isInstalling;
 
+    /// <summary>It was turned on, and nothing of it can be loaded before its first base is there.</summary>
+    public bool AwaitsBase => _awaitsBase;
+
     /// <summary>For how many seconds; -1 = it is not.</summary>
     public long RewritingSeconds => _rewrite is { } rewrite ? SecondsSince(rewrite.BeganNanos) : -1;
 
@@ -242,10 +245,7 @@ internal sealed class AppendOnlyFile : IDisposable
         PostAll();
         Log.Drain();
         _server.Dataset.Journal(isOn: false);
-        foreach (Keyspace keyspace in _server.Dataset.Keyspaces)
-        {
-            for (int database = 0; database < keyspace.DatabaseCount; database++) keyspace.Flush(database);
-        }
+        _server.Dataset.FlushAll();
         string? error = Load();
         _server.UpdateJournal();
         return error;

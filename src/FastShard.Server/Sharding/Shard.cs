@@ -2,10 +2,12 @@ using FastShard.Engine.Keyspaces;
 using FastShard.Native.Threading;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.HotKeys;
 using FastShard.Server.Journaling;
 using FastShard.Server.PubSub;
 using FastShard.Server.Replication;
 using FastShard.Server.Statistics;
+using FastShard.Server.Tracking;
 using FastShard.Transport;
 
 namespace FastShard.Server.Sharding;
@@ -18,15 +20,17 @@ internal sealed class Shard : IDisposable
 {
     public Shard(
         int index, Keyspace keyspace, Reactor reactor, ShardStatistics statistics, PubSubDirectory directory,
-        int shardCount)
+        TrackingDirectory trackers, int shardCount)
     {
         Index = index;
         Keyspace = keyspace;
         Reactor = reactor;
         Statistics = statistics;
         Token = new ShardToken();
+        HotKeys = new HotKeySampler(index);
         PubSub = new ShardPubSub(this, directory, shardCount);
         keyspace.KeyEvents = PubSub;
+        Tracking = new ShardTracking(this, trackers, shardCount);
     }
 
     public int Index { get; }
@@ -42,8 +46,14 @@ internal sealed class Shard : IDisposable
 
     public ShardToken Token { get; }
 
+    /// <summary>Which keys its commands use most.</summary>
+    public HotKeySampler HotKeys { get; }
+
     /// <summary>The channels that are at home here.</summary>
     public ShardPubSub PubSub { get; }
+
+    /// <summary>Who is to hear of changes of the keys here.</summary>
+    public ShardTracking Tracking { get; }
 
     public Mailbox Mailbox { get; } = new();
 
@@ -73,6 +83,12 @@ internal sealed class Shard : IDisposable
 
     /// <summary>Connections with more to read or run than one turn's share: they go on in the next.</summary>
     public ConnectionQueue Unfinished { get; } = new();
+
+    /// <summary>Connections with a command of a slot that waits.</summary>
+    public List<Connection> HeldBack { get; } = [];
+
+    /// <summary>Parcels with such a command.</summary>
+    public List<Execution.Parcel> HeldParcels { get; } = [];
 
     /// <summary>Closed connections, recycled by the shard's own worker at the end of its turn.</summary>
     public ConnectionQueue Closed { get; } = new();

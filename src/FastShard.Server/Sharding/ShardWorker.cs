@@ -132,10 +132,12 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         if (Server.Memory.RelieveGrowth(this)) SettleTurn();
         if (Home.Index == 0)
         {
+            Server.SpreadClock.Tick(this);
             Server.Saver.Tick(this);
             Server.Aof.Tick(this);
             Server.Replication.Tick(this);
             Server.Cluster?.RunOrders(this);
+            Server.Courier.RunNews(this);
         }
         if (Home.Replicas.IsAwaiting) Home.Replicas.Send(this);
         if (!Departures.IsEmpty) Departures.RunSome(this);
@@ -427,6 +429,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     public void PostOutgoing(Shard shard)
     {
         shard.PubSub.PostOutgoing(this);
+        if (shard.Tracking.HasOutgoing) shard.Tracking.PostOutgoing(this);
         if (!shard.Keyspace.Effects.IsEmpty) Server.Aof.Log.Post(shard.Keyspace.Effects);
     }
 

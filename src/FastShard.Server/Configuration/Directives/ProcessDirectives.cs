@@ -54,7 +54,7 @@ internal static class ProcessDirectives
         },
         Int("io-threads", null, 1, 1, 128, "Threads for sockets; shards do this here.", Immutable),
         Bool("io-threads-do-reads", null, false, "Let those threads read as well.", Immutable),
-        Int("shutdown-timeout", null, 10, 0, int.MaxValue,
+        Int("shutdown-timeout", static o => ref o.ShutdownTimeoutSeconds, 10, 0, int.MaxValue,
             "Seconds that a shutdown waits for replicas that lag behind."),
         new ShutdownDirective("shutdown-on-sigint", static o => ref o.ShutdownOnSigint)
         {

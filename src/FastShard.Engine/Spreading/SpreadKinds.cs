@@ -1,0 +1,14 @@
+namespace FastShard.Engine.Spreading;
+
+/// <summary>In which ways a key can be in more than one place; a command's row says over which of them it works.</summary>
+[Flags]
+public enum SpreadKinds : byte
+{
+    None = 0,
+
+    /// <summary>An integer that all shards count on.</summary>
+    Counter = 1,
+
+    /// <summary>A value that all shards answer reads from.</summary>
+    Copy = 2,
+}
