@@ -35,6 +35,7 @@ namespace FastShard.Server;
 internal sealed class FastShardServer : IDisposable
 {
     private readonly ListenerSet _listeners = new();
+    private readonly DirectListeners _direct = new();
     private readonly ManualResetEventSlim _stopRequested = new();
     private ShardWorker[] _workers = [];
 
@@ -201,7 +202,7 @@ internal sealed class FastShardServer : IDisposable
         // Clients are told that it is loading from the first command on.
         // With an append-only file that is what is loaded, as in Redis.
         Gates.SetLoading(!Options.AppendOnly && Loader.HasFile);
-        string? error = _listeners.Open(Options);
+        string? error = _listeners.Open(Options) ?? _direct.Open(Options, Shards);
         if (error is not null || !Options.ClusterEnabled) return error;
         if (Options.ReplicaOf.Length > 0) return "replicaof directive not allowed in cluster mode";
         error = ClusterHost.Open(this, out ClusterHost? cluster);
@@ -231,6 +232,7 @@ internal sealed class FastShardServer : IDisposable
     {
         _workers = Array.ConvertAll(Shards, shard => new ShardWorker(this, shard));
         _listeners.Attach(Shards[0].Reactor);
+        _direct.Attach(Shards);
         Crew = new ShardCrew(this, _workers)
         {
             IsElastic = Options.ElasticThreads && Shards[0].Reactor.CanNest,
@@ -241,7 +243,10 @@ internal sealed class FastShardServer : IDisposable
     }
 
     /// <summary>Where clients can connect: "127.0.0.1:6379", "/run/fastshard.sock:0".</summary>
-    public IEnumerable<string> Endpoints => _listeners.Names;
+    public IEnumerable<string> Endpoints => [.. _listeners.Names, .. _direct.Names];
+
+    /// <summary>Ports that lead to one shard each.</summary>
+    public Cluster.State.ShardPorts DirectPorts => _direct.Ports;
 
     /// <summary>CONFIG SET bind, port. Null, or why not.</summary>
     public string? Rebind()
@@ -252,7 +257,11 @@ internal sealed class FastShardServer : IDisposable
     }
 
     /// <summary>CONFIG SET tcp-keepalive.</summary>
-    public void ApplyKeepAlive() => _listeners.SetKeepAlive(Options.TcpKeepAliveSeconds);
+    public void ApplyKeepAlive()
+    {
+        _listeners.SetKeepAlive(Options.TcpKeepAliveSeconds);
+        _direct.SetKeepAlive(Options.TcpKeepAliveSeconds);
+    }
 
     /// <summary>Random 40 hex digits.</summary>
     public static string RandomId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
@@ -389,6 +398,7 @@ internal sealed class FastShardServer : IDisposable
     public void Dispose()
     {
         _listeners.Dispose();
+        _direct.Dispose();
         Cluster?.Dispose();
         Courier.Dispose();
         Crew?.Dispose();

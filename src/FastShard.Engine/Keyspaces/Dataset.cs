@@ -18,7 +18,7 @@ public sealed class Dataset
             _keyspaces[shard] = new Keyspace(shard, databaseCount, heapMode);
         _owners = new byte[KeySlot.Count];
         for (int slot = 0; slot < _owners.Length; slot++)
-            _owners[slot] = (byte)((long)slot * shardCount / _owners.Length);
+            _owners[slot] = (byte)KeySlot.ShardOf(slot, shardCount);
         DatabaseCount = databaseCount;
     }
 

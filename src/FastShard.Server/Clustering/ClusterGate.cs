@@ -68,7 +68,7 @@ internal static class ClusterGate
         if (record.Spec!.SingleKeyIndex == 0 || map.KindOf(record.Slot) != SlotKind.Elsewhere) return null;
         MapNode owner = map.OwnerOf(record.Slot)!;
         bool isOfMyPrimary = map.MyPrimary == owner.Id && client.ReadsFromReplica;
-        return isOfMyPrimary ? null : $"MOVED {record.Slot} {owner.Endpoint}";
+        return isOfMyPrimary ? null : $"MOVED {record.Slot} {owner.EndpointFor(record.Slot)}";
     }
 
     private static ClusterRuling Judge(

@@ -237,6 +237,7 @@ internal sealed class ClusterHost : IDisposable
             ReplicationPingMillis = options.ReplicaPingSeconds * 1000L,
             Announced = new NodeAddress(options.ClusterAnnounceIp, port, 0, busPort),
             Hostname = options.ClusterAnnounceHostname,
+            Ports = server.DirectPorts,
         };
     }
 

@@ -20,7 +20,7 @@ internal sealed class ClusterMap
         Version = state.Slots.Version;
         Dictionary<ClusterNode, MapNode> nodes = [];
         foreach (ClusterNode node in state.Nodes.All)
-            nodes.Add(node, MapNodeOf(node, EndpointOf(node, options), nodes.Count));
+            nodes.Add(node, MapNodeOf(node, options, nodes.Count));
         All = [.. nodes.Values];
         for (int slot = 0; slot < SlotSet.Slots; slot++) Add(state, slot, nodes);
         foreach ((ClusterNode node, MapNode mapped) in nodes) AddReplica(nodes, node, mapped);
@@ -91,7 +91,8 @@ internal sealed class ClusterMap
         return null;
     }
 
-    private static MapNode MapNodeOf(ClusterNode node, string endpoint, int index) => new(node.Id, endpoint)
+    private static MapNode MapNodeOf(ClusterNode node, ServerOptions options, int index) =>
+        new(node.Id, EndpointOf(node, options), HostOf(node, options), node.Ports)
     {
         Ip = node.Address.Ip,
         Port = node.Address.PlainPort > 0 ? node.Address.PlainPort : node.Address.Port,

@@ -46,19 +46,12 @@ internal static class ClusterQueries
         context.Reply.Text(id);
     }
 
-    /// <summary>
-    /// The bus of version 7.0 carries no names of shards: of a primary and its replicas, the name that comes first
-    /// serves, whoever of them leads.
-    /// </summary>
     public static void MyShardId(ref CommandContext context)
     {
         if (Host(ref context) is not { } host) return;
-        ClusterNode myself = host.Enter().State.Myself;
-        ClusterNode primary = myself.Primary ?? myself;
-        NodeId first = primary.Id;
-        foreach (ClusterNode replica in primary.Replicas) first = replica.Id < first ? replica.Id : first;
+        string shard = host.Enter().State.Myself.ShardId.ToString();
         host.Leave();
-        context.Reply.Text(first.ToString());
+        context.Reply.Text(shard);
     }
 
     public static void Replicas(ref CommandContext context)

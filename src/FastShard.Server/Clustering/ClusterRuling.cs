@@ -12,8 +12,8 @@ internal readonly record struct ClusterRuling(
     public string? Refusal => Kind switch
     {
         RulingKind.Here => null,
-        RulingKind.Moved => $"MOVED {Slot} {Node!.Endpoint}",
-        RulingKind.Ask => $"ASK {Slot} {Node!.Endpoint}",
+        RulingKind.Moved => $"MOVED {Slot} {Node!.EndpointFor(Slot)}",
+        RulingKind.Ask => $"ASK {Slot} {Node!.EndpointFor(Slot)}",
         RulingKind.CrossSlot => SlotNames.CrossSlot,
         RulingKind.TryAgain => SlotNames.TryAgain,
         _ => Reason,

@@ -169,6 +169,7 @@ public sealed class ServerOptions
     public bool ClusterForwarding;
     public long ClusterScatterTimeoutMillis;
     public long ClusterHedgeAfterMillis;
+    public int ClusterShardPort;
     public bool ClusterSlotStatsEnabled;
     public bool ClusterRebalanceIsAutomatic;
     public int ClusterRebalanceParallelMoves;

@@ -99,7 +99,10 @@ internal sealed class ClusterNodeProcess : IDisposable
     }
 
     private FastShardServer StartServer() => FastShardServer.StartIn(
-        Folder, environment: null, ["--transport", _transport, "--shards", "2", "--save", "",
-        "--cluster-enabled", "yes", "--cluster-port", $"{BusPort}", "--cluster-node-timeout", "2000",
-        "--repl-diskless-sync-delay", "0", .. _options]);
+        Folder, environment: null,
+        [
+            "--transport", _transport, "--shards", "2", "--save", "", "--cluster-enabled", "yes",
+            "--cluster-port", $"{BusPort}", "--cluster-node-timeout", "2000", "--repl-diskless-sync-delay", "0",
+            .. _options,
+        ]);
 }

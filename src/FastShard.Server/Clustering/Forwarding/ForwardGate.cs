@@ -39,7 +39,7 @@ internal static class ForwardGate
         if (spec.Is(CommandFlags.Unqueued) && !spec.Is(CommandFlags.AbortsWhenRefused))
         {
             return $"ERR {spec.Name} of keys of another node is not passed on: ask slot {ruling.Slot} at"
-                + $" {ruling.Node!.Endpoint}";
+                + $" {ruling.Node!.EndpointFor(ruling.Slot)}";
         }
         if (!spec.Is(CommandFlags.AbortsWhenRefused)) return null;
         if (client.Transaction.Watched.Count > 0)

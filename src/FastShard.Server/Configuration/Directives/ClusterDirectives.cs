@@ -16,6 +16,8 @@ internal static class ClusterDirectives
         Int("cluster-port", static o => ref o.ClusterPort, 0, 0, 65535,
             "Port that nodes talk to each other on; 0 is port plus 10000.",
             Immutable),
+        Int("cluster-shard-port", static o => ref o.ClusterShardPort, 0, 0, 65535,
+            "First of the ports, one for each shard, that cluster clients are sent to; 0 is none.", Immutable),
         Int("cluster-replica-validity-factor", static o => ref o.ClusterReplicaValidityFactor, 10, 0, int.MaxValue,
             "How old a replica's data may be for a failover.", alias: "cluster-slave-validity-factor"),
         Int("cluster-migration-barrier", static o => ref o.ClusterMigrationBarrier, 1, 0, int.MaxValue,
