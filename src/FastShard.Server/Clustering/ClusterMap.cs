@@ -86,20 +86,20 @@ internal sealed class ClusterMap
     {
         foreach (MapNode node in All)
         {
-            if (node.Port == port && node.Ip == ip) return node;
+            if (node.Ip == ip && (node.Port == port || node.Ports.Has(port))) return node;
         }
         return null;
     }
 
     private static MapNode MapNodeOf(ClusterNode node, ServerOptions options, int index) =>
         new(node.Id, EndpointOf(node, options), HostOf(node, options), node.Ports)
-    {
-        Ip = node.Address.Ip,
-        Port = node.Address.PlainPort > 0 ? node.Address.PlainPort : node.Address.Port,
-        IsMyself = node.IsMyself,
-        HasFailed = node.HasFailed,
-        Index = index,
-    };
+        {
+            Ip = node.Address.Ip,
+            Port = node.Address.PlainPort > 0 ? node.Address.PlainPort : node.Address.Port,
+            IsMyself = node.IsMyself,
+            HasFailed = node.HasFailed,
+            Index = index,
+        };
 
     private static void AddReplica(Dictionary<ClusterNode, MapNode> nodes, ClusterNode node, MapNode mapped)
     {

@@ -246,7 +246,7 @@ internal sealed class NodeLinks : IDisposable
         ClusterMap map = Server.Cluster!.Map;
         string host = redirection.Host.Length > 0 ? redirection.Host : link.Key.Ip;
         MapNode node = map.At(host, redirection.Port)
-            ?? new MapNode(default, $"{host}:{redirection.Port}") { Ip = host, Port = redirection.Port };
+            ?? new MapNode(default, $"{host}:{redirection.Port}", host, default) { Ip = host, Port = redirection.Port };
         if (!redirection.IsAsk) _learned.Learn(map, redirection.Slot, node);
         Counters.Redirected++;
         call.WasRedirected = true;

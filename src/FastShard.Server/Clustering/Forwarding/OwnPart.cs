@@ -5,7 +5,7 @@ using FastShard.Protocol;
 namespace FastShard.Server.Clustering.Forwarding;
 
 /// <summary>The part of a scattered command that runs here: its arguments put together, and its reply.</summary>
-internal readonly struct OwnPart : IDisposable
+internal sealed class OwnPart : IDisposable
 {
     private readonly ReplyBuffer _request = new();
     private readonly NativeBuffer _bytes = new(0);
