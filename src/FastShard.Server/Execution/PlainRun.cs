@@ -47,6 +47,13 @@ internal static class PlainRun
             if (!isPlain) break;
             if (spread is not null && !SpreadRun.TryRoutePlain(worker, client, batch, ref record, spread)) break;
             if (!worker.TryHold(record.Shard)) break;
+            if (record.Spread is not null
+                && SpreadRun.TryRunBurst(worker, client, batch, next, output, ref timing) is > 0 and var burst)
+            {
+                mayHaveChanged = true;
+                next += burst;
+                continue;
+            }
             if (cluster is not null && !ClusterGate.IsPlain(cluster, record)) break;
             var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
             var context = new CommandContext(

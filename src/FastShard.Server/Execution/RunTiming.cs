@@ -72,6 +72,9 @@ internal ref struct RunTiming
         _runCalls++;
     }
 
+    /// <summary>So many more of its like have run with it.</summary>
+    public void AddBrief(int calls) => _runCalls += calls;
+
     /// <summary>It has run; it is counted with its like.</summary>
     public readonly void AfterBrief(CommandSpec spec, Connection client, ref CommandContext context)
     {
