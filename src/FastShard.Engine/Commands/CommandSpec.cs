@@ -54,6 +54,9 @@ public sealed class CommandSpec
     /// <summary>How it runs on them; null where <see cref="SpreadsOver"/> names none.</summary>
     public SpreadHandler? OnSpread { get; init; }
 
+    /// <summary>What it adds to a counter, where that is the same in every request; else 0.</summary>
+    public int SpreadStep { get; init; }
+
     /// <summary>Documentation group.</summary>
     public required CommandGroup Group { get; init; }
 

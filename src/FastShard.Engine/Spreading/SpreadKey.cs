@@ -74,6 +74,9 @@ public abstract class SpreadKey
     /// <summary>A shard ran a command on it; by its holder.</summary>
     public void CountOperation(int shard) => _operations[(shard + 1) * LineLongs]++;
 
+    /// <summary>The same of so many.</summary>
+    public void CountOperations(int shard, int count) => _operations[(shard + 1) * LineLongs] += count;
+
     /// <summary>Whether a shard works on it itself: its own, and those behind it in turn.</summary>
     public bool TakesPart(int shard) => (shard - _home + _shards) % _shards < Lanes;
 

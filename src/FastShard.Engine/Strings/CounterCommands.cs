@@ -25,6 +25,7 @@ public static class CounterCommands
             SpreadsOver = SpreadKinds.Counter,
             OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
                 SpreadStrings.Add(ref context, spread, here, 1),
+            SpreadStep = 1,
             Keys = [KeySpec.At(1, Changes)],
         },
         new("DECR", 2, Counts, static (ref CommandContext context) => Add(ref context, -1))
@@ -37,6 +38,7 @@ public static class CounterCommands
             SpreadsOver = SpreadKinds.Counter,
             OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
                 SpreadStrings.Add(ref context, spread, here, -1),
+            SpreadStep = -1,
             Keys = [KeySpec.At(1, Changes)],
         },
         new("INCRBY", 3, Counts, static (ref CommandContext context) => IncrBy(ref context))

@@ -48,6 +48,13 @@ internal static class PlainRun
             if (spread is not null && !SpreadRun.TryRoutePlain(worker, client, batch, ref record, spread)) break;
             if (!worker.TryHold(record.Shard)) break;
             if (cluster is not null && !ClusterGate.IsPlain(cluster, client, record)) break;
+            if (record.Spread is not null
+                && SpreadRun.TryRunBurst(worker, client, batch, next, output, ref timing) is > 0 and var burst)
+            {
+                mayHaveChanged = true;
+                next += burst;
+                continue;
+            }
             var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
             var context = new CommandContext(
                 spec, arguments, client, dataset, new ReplyWriter(output, client.Version), worker.NowMillis,

@@ -76,6 +76,9 @@ internal ref struct RunTiming
         _runCalls++;
     }
 
+    /// <summary>So many more of its like have run with it.</summary>
+    public void AddBrief(int calls) => _runCalls += calls;
+
     /// <summary>It has run; it is counted with its like. The slot is that of its keys, below 0 = it has none.</summary>
     public readonly void AfterBrief(CommandSpec spec, Connection client, int slot, ref CommandContext context)
     {

@@ -1,6 +1,9 @@
 using FastShard.Engine.Commands;
+using FastShard.Engine.Effects;
+using FastShard.Engine.Keyspaces;
 using FastShard.Engine.Spreading;
 using FastShard.Memory;
+using FastShard.Protocol;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
 using FastShard.Server.Execution;
@@ -44,6 +47,31 @@ internal static class SpreadRun
         if (map.Find(record.Slot, record.Hash, name, client.Db) is { } key)
             return TryLead(worker, client, ref record, key);
         return map.FindAny(record.Slot, record.Hash, name) is null;
+    }
+
+    /// <summary>
+    /// Runs a plain request on a spread counter together with those behind it that say the same. Returns how many have
+    /// run; 0 where each is to run by itself.
+    /// </summary>
+    public static int TryRunBurst(
+        ShardWorker worker, Connection client, Batch batch, int first, ReplyBuffer output, ref RunTiming timing)
+    {
+        ref CommandRecord record = ref batch.Records[first];
+        CommandSpec spec = record.Spec!;
+        if (record.Spread is not SpreadCounter counter || spec.SpreadStep == 0) return 0;
+        int end = first + 1;
+        while (end < batch.Count && IsAlike(batch.Records[end], record)) end++;
+        if (end - first < 2) return 0;
+        timing.BeforeBrief(spec, output);
+        var reply = new ReplyWriter(output, client.Version);
+        Keyspace here = worker.Server.Dataset[record.Shard];
+        bool isRun = EffectUnit.TryRunBurst(here, client.Db, counter, spec.SpreadStep, end - first, ref reply);
+        timing.AddBrief(isRun ? end - first - 1 : -1);
+        if (!isRun) return 0;
+        // Whoever looks at them later is to know where they ran.
+        for (int index = first + 1; index < end; index++)
+            (batch.Records[index].Spread, batch.Records[index].Shard) = (record.Spread, record.Shard);
+        return end - first;
     }
 
     /// <summary>A command has come to its key's shard in a parcel: false when it is not to run at all.</summary>
@@ -107,6 +135,9 @@ internal static class SpreadRun
     public static bool Contradicts(in CommandRecord record, SpreadKey key) =>
         record.Spec is { Placement: Placement.Keys } spec && record.Shard >= 0 && record.Slot == key.Slot
         && (spec.SpreadsOver & key.Kind) == 0;
+
+    private static bool IsAlike(in CommandRecord next, in CommandRecord first) =>
+        next.IsRepeat && next.ArgCount == first.ArgCount;
 
     private static bool TryLead(ShardWorker worker, Connection client, ref CommandRecord record, SpreadKey key)
     {
