@@ -95,7 +95,7 @@ internal static class ClusterCommands
                     "Lists primaries with their replicas and hash slots.", "", ClusterQueries.Shards),
                 Row("SLAVES", 3, CommandFlags.Admin | CommandFlags.Stale, "3.0.0", PerNode,
                     "The older name of CLUSTER REPLICAS.", "node-id", ClusterQueries.Replicas),
-                Row("SYNCSLOTS", -3, Changing | CommandFlags.MayReplicate, "9.0.0", PerSlot,
+                Row("SYNCSLOTS", -3, Changing, "9.0.0", PerSlot,
                     "What nodes say to each other while slots move.", "word:string [argument:string ...]",
                     SlotMigrationCommands.Sync, Placement.AllShards),
                 Row("SLOTS", 2, Asking | CommandFlags.Loading, "3.0.0", PerNode,

@@ -25,6 +25,7 @@ internal sealed class ClusterHost : IDisposable
     private readonly ShardToken _fileToken = new();
     private readonly ConcurrentQueue<ClusterEffect> _orders = new();
     private readonly ClusterOrders _doer;
+    private readonly LostSlots _lostSlots;
     private readonly ClusterBus _bus;
     private volatile ClusterMap _map;
     private long _textNumber;
@@ -39,6 +40,7 @@ internal sealed class ClusterHost : IDisposable
         SlotSet hidden = machine.State.Slots.Hidden;
         if (hidden.Count > 0) server.Dataset.Hide(new HiddenSlots(hidden.Bits));
         _doer = new ClusterOrders(server);
+        _lostSlots = new LostSlots(server);
         _bus = new ClusterBus(this, server.Options);
     }
 
@@ -182,6 +184,7 @@ internal sealed class ClusterHost : IDisposable
     public void RunOrders(ShardWorker worker)
     {
         while (_orders.TryDequeue(out ClusterEffect effect)) _doer.Do(worker, effect);
+        _lostSlots.Look(worker, this);
     }
 
     /// <summary>Bytes that wait on a link.</summary>

@@ -9,6 +9,7 @@ internal sealed class ClusterNodeProcess : IDisposable
     private readonly string _transport;
     private readonly RedisServer? _redis;
     private FastShardServer? _server;
+    private string[] _options = [];
 
     private ClusterNodeProcess(string transport, RedisServer? redis, string folder, int busPort)
     {
@@ -29,10 +30,10 @@ internal sealed class ClusterNodeProcess : IDisposable
 
     public string Id { get; private set; } = "";
 
-    public static ClusterNodeProcess StartOurs(string transport)
+    public static ClusterNodeProcess StartOurs(string transport, params string[] options)
     {
         string folder = Directory.CreateTempSubdirectory("fastshard-node-").FullName;
-        var node = new ClusterNodeProcess(transport, redis: null, folder, Ports.Free());
+        var node = new ClusterNodeProcess(transport, redis: null, folder, Ports.Free()) { _options = options };
         node._server = node.StartServer();
         node.Id = node.Ask("CLUSTER", "MYID").Text!;
         return node;
@@ -86,7 +87,8 @@ internal sealed class ClusterNodeProcess : IDisposable
     }
 
     private FastShardServer StartServer() => FastShardServer.StartIn(
-        Folder, environment: null, "--transport", _transport, "--shards", "2", "--save", "",
+        Folder, environment: null,
+        [.. _options, "--transport", _transport, "--shards", "2", "--save", "",
         "--cluster-enabled", "yes", "--cluster-port", $"{BusPort}", "--cluster-node-timeout", "2000",
-        "--repl-diskless-sync-delay", "0");
+        "--repl-diskless-sync-delay", "0", "--enable-debug-command", "yes"]);
 }
