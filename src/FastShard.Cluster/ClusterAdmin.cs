@@ -193,6 +193,8 @@ public sealed class ClusterAdmin
             _state.Outbox.Add(EffectKind.Lead);
             _state.Outbox.Add(EffectKind.Flush);
         }
+        // What is left of slots that have gone must not come back with them.
+        if (_state.Slots.Hidden.Count > 0) _state.Outbox.Add(EffectKind.Flush);
         _do.Manual.Reset();
         for (int slot = 0; slot < SlotSet.Slots; slot++) _state.Assign(slot, null);
         for (int index = _state.Nodes.Count - 1; index >= 0; index--)

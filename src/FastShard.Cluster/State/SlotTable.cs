@@ -66,6 +66,7 @@ public sealed class SlotTable
     {
         Array.Clear(_migrating);
         Array.Clear(_importing);
+        for (int slot = 0; slot < SlotSet.Slots; slot++) Hidden.Remove(slot);
         IsStable = true;
         Version++;
     }

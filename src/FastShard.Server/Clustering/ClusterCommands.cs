@@ -104,7 +104,7 @@ internal static class ClusterCommands
                     "Tells what the node's hash slots hold and cost.",
                     "SLOTSRANGE start-slot:integer end-slot:integer | ORDERBY metric [LIMIT limit:integer] [ASC | DESC]",
                     ClusterSlotStats.Reply, Placement.AllShards),
-                Row("SYNCSLOTS", -3, Changing | CommandFlags.MayReplicate, "9.0.0", PerSlot,
+                Row("SYNCSLOTS", -3, Changing, "9.0.0", PerSlot,
                     "What nodes say to each other while slots move.", "word:string [argument:string ...]",
                     SlotMigrationCommands.Sync, Placement.AllShards),
                 Row("SLOTS", 2, Asking | CommandFlags.Loading, "3.0.0", PerNode,

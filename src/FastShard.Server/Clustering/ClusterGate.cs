@@ -61,14 +61,22 @@ internal static class ClusterGate
     /// A command was let through, and then was on its way to another shard: null where its slot is still served here.
     /// The slot's shard is held.
     /// </summary>
-    public static string? JudgeLate(ClusterHost cluster, Connection client, in CommandRecord record)
+    public static string? JudgeLate(
+        ShardWorker worker, ClusterHost cluster, Connection client, Batch batch, in CommandRecord record)
     {
         if (client.Import is { } import) return import.IsOver ? "ERR The slot migration is over" : null;
         ClusterMap map = cluster.Map;
-        if (record.Spec!.SingleKeyIndex == 0 || map.KindOf(record.Slot) != SlotKind.Elsewhere) return null;
-        MapNode owner = map.OwnerOf(record.Slot)!;
+        int slot = record.Slot;
+        if (record.Spec!.SingleKeyIndex == 0)
+        {
+            var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
+            if (!TryCollect(worker.KeyPositions, record.Spec, arguments) || worker.KeyPositions.Count == 0) return null;
+            slot = KeySlot.Of(arguments[worker.KeyPositions[0]]);
+        }
+        if (map.KindOf(slot) != SlotKind.Elsewhere) return null;
+        MapNode owner = map.OwnerOf(slot)!;
         bool isOfMyPrimary = map.MyPrimary == owner.Id && client.ReadsFromReplica;
-        return isOfMyPrimary ? null : $"MOVED {record.Slot} {owner.EndpointFor(record.Slot)}";
+        return isOfMyPrimary ? null : $"MOVED {slot} {owner.EndpointFor(slot)}";
     }
 
     private static ClusterRuling Judge(

@@ -28,6 +28,7 @@ internal sealed class ClusterHost : IDisposable
     private readonly ConcurrentQueue<ClusterEffect> _orders = new();
     private readonly ConcurrentQueue<SlotSet> _gained = new();
     private readonly ClusterOrders _doer;
+    private readonly LostSlots _lostSlots;
     private readonly ClusterBus _bus;
     private volatile ClusterMap _map;
     private long _textNumber;
@@ -42,6 +43,7 @@ internal sealed class ClusterHost : IDisposable
         SlotSet hidden = machine.State.Slots.Hidden;
         if (hidden.Count > 0) server.Dataset.Hide(new HiddenSlots(hidden.Bits));
         _doer = new ClusterOrders(server);
+        _lostSlots = new LostSlots(server);
         _bus = new ClusterBus(this, server.Options);
         Rebalancing = new RebalanceHost(server, this);
     }
@@ -203,6 +205,7 @@ internal sealed class ClusterHost : IDisposable
     {
         while (_orders.TryDequeue(out ClusterEffect effect)) _doer.Do(worker, effect);
         while (_gained.TryDequeue(out SlotSet? slots)) _doer.ForgetCounts(worker, slots);
+        _lostSlots.Look(worker, this);
     }
 
     /// <summary>Bytes that wait on a link.</summary>

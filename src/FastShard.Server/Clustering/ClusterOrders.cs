@@ -32,6 +32,7 @@ internal sealed class ClusterOrders(FastShardServer server)
                 break;
             case EffectKind.Lead:
                 server.Replication.Promote(worker);
+                DropHidden();
                 break;
             case EffectKind.Flush:
                 server.Dataset.FlushAll();
@@ -76,6 +77,16 @@ internal sealed class ClusterOrders(FastShardServer server)
         _isPausing = false;
         _isStill = false;
         server.ResumeClients(worker);
+    }
+
+    // Its primary was in the midst of slots that came or went: what is here of them is no more than it was there.
+    private void DropHidden()
+    {
+        if (server.Dataset.Hidden is not { } hidden) return;
+        for (int slot = 0; slot < KeySlot.Count; slot++)
+        {
+            if (hidden.Has(slot)) Drop(slot);
+        }
     }
 
     // Nobody sees its keys any more: they go bit by bit.

@@ -90,7 +90,7 @@ internal static class BatchRunner
             if (worker.Server.Gates.IsReadOnly && record.Spec!.Is(CommandFlags.Write))
                 Refuse(shard, parcel.Replies, Errors.ReadOnlyReplica);
             else if (worker.Server.Cluster is { } cluster
-                && ClusterGate.JudgeLate(cluster, batch.Connection, record) is { } elsewhere)
+                && ClusterGate.JudgeLate(worker, cluster, batch.Connection, batch, record) is { } elsewhere)
                 Refuse(shard, parcel.Replies, System.Text.Encoding.ASCII.GetBytes(elsewhere));
             else if (SpreadRun.TryArrive(worker, batch, ref record))
                 Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
@@ -194,7 +194,9 @@ internal static class BatchRunner
         ShardWorker worker, Connection client, Batch batch, ulong shards, ref RunTiming timing)
     {
         ref CommandRecord record = ref batch.Records[batch.Next];
-        if (!worker.Server.Gates.IsOpenFor(record.Spec!))
+        bool isOpen = worker.Server.Gates.IsOpenFor(record.Spec!)
+            && (worker.Server.Cluster is not { } cluster || ClusterGate.IsPlain(cluster, client, record));
+        if (!isOpen)
         {
             switch (Gatekeeper.Judge(worker, client, batch, ref record))
             {

@@ -263,6 +263,7 @@ internal sealed class SlotExport : IDisposable
     private void Copy(ShardWorker worker)
     {
         worker.HoldAll(_server.AllShards);
+        _server.Aof.Log.Start(); // nothing may have been journalled so far
         _server.Replication.PostAll();
         int parts = 0;
         foreach (Shard shard in _server.Shards)

@@ -5,6 +5,7 @@ using System.Collections.Concurrent;
 using FastShard.Cluster;
 using FastShard.Cluster.State;
 using FastShard.Engine.Keyspaces;
+using FastShard.Memory;
 using FastShard.Server.Clients;
 using FastShard.Server.Logging;
 using FastShard.Server.Sharding;
@@ -14,8 +15,12 @@ namespace FastShard.Server.Migration;
 /// <summary>The slots that other nodes bring here.</summary>
 internal sealed class SlotImports(FastShardServer server)
 {
+    private const long AnnounceMillis = 10_000;
+
     private readonly List<SlotImport> _imports = [];
     private readonly ConcurrentQueue<SlotImport> _lost = new();
+    private HiddenSlots? _announced;
+    private long _announceMillis;
 
     /// <summary>A node wants to bring slots; every shard is held. Null, or the error reply.</summary>
     public string? Begin(Connection client, MigrationRecord record)
@@ -42,6 +47,7 @@ internal sealed class SlotImports(FastShardServer server)
         client.IsImportSource = true;
         _imports.Add(import);
         server.Migrations.Add(record, server.Options.ClusterSlotMigrationLogLength);
+        Announce(client.Worker.NowMillis);
         return null;
     }
 
@@ -93,6 +99,13 @@ internal sealed class SlotImports(FastShardServer server)
     /// <summary>By the first shard's worker, each turn.</summary>
     public void Tick(ShardWorker worker)
     {
+        bool isToTell = !ReferenceEquals(_announced, server.Dataset.Hidden)
+            || (_announced is not null && worker.NowMillis >= _announceMillis);
+        if (isToTell)
+        {
+            worker.HoldAll(server.AllShards);
+            Announce(worker.NowMillis);
+        }
         if (_lost.IsEmpty && _imports.Count == 0) return;
         while (_lost.TryDequeue(out SlotImport? lost))
         {
@@ -107,6 +120,30 @@ internal sealed class SlotImports(FastShardServer server)
             Drop(worker, import, "failed", "Timed out after too long with no interaction");
             return;
         }
+    }
+
+    // Replicas are told which slots are hidden, in the stream: one that takes this server's place knows what to drop.
+    private void Announce(long nowMillis)
+    {
+        _announced = server.Dataset.Hidden;
+        _announceMillis = nowMillis + AnnounceMillis;
+        if (!server.Replication.NeedsEffects) return;
+        server.Replication.PostAll();
+        List<int> ends = [];
+        for (int slot = 0; _announced is not null && slot < SlotSet.Slots; slot++)
+        {
+            if (!_announced.Has(slot)) continue;
+            bool goesOn = ends.Count > 0 && ends[^1] == slot - 1;
+            if (goesOn) ends[^1] = slot;
+            else ends.AddRange([slot, slot]);
+        }
+        using NativeBuffer request = new(0);
+        KeyMove.WriteHead(request, 3 + ends.Count);
+        KeyMove.WriteWord(request, "CLUSTER"u8);
+        KeyMove.WriteWord(request, "SYNCSLOTS"u8);
+        KeyMove.WriteWord(request, "HIDDEN"u8);
+        foreach (int end in ends) KeyMove.WriteNumber(request, end);
+        server.Aof.Log.PostRaw(request.Bytes);
     }
 
     private void Drop(ShardWorker worker, SlotImport import, string state, string why)

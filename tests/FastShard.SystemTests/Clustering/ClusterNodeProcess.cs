@@ -103,6 +103,7 @@ internal sealed class ClusterNodeProcess : IDisposable
         [
             "--transport", _transport, "--shards", "2", "--save", "", "--cluster-enabled", "yes",
             "--cluster-port", $"{BusPort}", "--cluster-node-timeout", "2000", "--repl-diskless-sync-delay", "0",
+            "--enable-debug-command", "yes",
             .. _options,
         ]);
 }
