@@ -80,7 +80,14 @@ internal sealed class ClusterOrders(FastShardServer server)
 
     private void Drop(int slot)
     {
-        Database home = server.Dataset.Home(slot, 0);
+        for (int database = 0; database < server.Dataset.DatabaseCount; database++)
+        {
+            if (server.Dataset[server.Dataset.ShardOf(slot)].Existing(database) is { } home) Drop(slot, home);
+        }
+    }
+
+    private static void Drop(int slot, Database home)
+    {
         Span<Entry> found = new Entry[64];
         while (home.Table.SlotKeyCount(slot) > 0)
         {
