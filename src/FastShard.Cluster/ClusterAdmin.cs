@@ -42,7 +42,7 @@ public sealed class ClusterAdmin
 
     /// <summary>
     /// There were keys of these slots at the start. What nobody has is this node's; keys of others' slots are as those
-    /// of slots on their way here, until somebody decides about them.
+    /// of slots on their way here, until somebody decides about them. Those of hidden slots are none of the data.
     /// </summary>
     public void ClaimLoaded(SlotSet slots)
     {
@@ -50,7 +50,8 @@ public sealed class ClusterAdmin
         for (int slot = 0; slot < SlotSet.Slots; slot++)
         {
             if (!slots.Has(slot) || _state.Slots.Owner(slot) == Myself) continue;
-            if (_state.Slots.Owner(slot) is not { } owner) _state.Assign(slot, Myself);
+            if (_state.Slots.Hidden.Has(slot)) _state.Outbox.DropSlot(slot);
+            else if (_state.Slots.Owner(slot) is not { } owner) _state.Assign(slot, Myself);
             else if (_state.Slots.ImportingFrom(slot) is null) _state.Slots.SetImporting(slot, owner);
         }
         _state.Changed();

@@ -7,6 +7,7 @@
 
 using FastShard.Cluster.Bus;
 using FastShard.Cluster.Decisions;
+using FastShard.Cluster.Migrations;
 using FastShard.Cluster.State;
 using FastShard.Cluster.Text;
 
@@ -36,6 +37,7 @@ public sealed class ClusterMachine
         _heartbeat = new Heartbeat(state, _do);
         _intake = new PacketIntake(state, _do);
         Admin = new ClusterAdmin(state, _do);
+        Handover = new SlotHandover(state, _do.Sender);
         if (state.Myself.ShardId.IsNone) state.Myself.ShardId = state.DrawId();
         Configure(state.Settings);
     }
@@ -45,6 +47,9 @@ public sealed class ClusterMachine
 
     /// <summary>What an administrator may wish; to be followed by <see cref="Settle"/>.</summary>
     public ClusterAdmin Admin { get; }
+
+    /// <summary>Slots that come and go as a whole; to be followed by <see cref="Settle"/>.</summary>
+    public SlotHandover Handover { get; }
 
     /// <summary>The connections between nodes.</summary>
     public IReadOnlyDictionary<int, ClusterLink> Links => _do.Links.All;

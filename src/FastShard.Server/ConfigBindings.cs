@@ -46,7 +46,8 @@ internal static class ConfigBindings
         new(["bind", "port"], static server => server.Rebind()),
         new(["tcp-keepalive"], ApplyKeepAlive),
         new(["requirepass"], ApplyPassword),
-        new(["appendonly", "appendfsync", "aof-timestamp-enabled"], static server => server.Aof.Configure()),
+        new(["appendonly", "appendfsync", "aof-timestamp-enabled", "aof-disable-auto-gc"],
+            static server => server.Aof.Configure()),
         new(["repl-backlog-size"], ApplyBacklog),
         new(
             [

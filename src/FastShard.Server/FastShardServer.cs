@@ -8,6 +8,7 @@ using FastShard.Native.Host;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
 using FastShard.Server.Clustering;
+using FastShard.Server.Clustering.Forwarding;
 using FastShard.Server.Commands;
 using FastShard.Server.Configuration;
 using FastShard.Server.Execution;
@@ -84,6 +85,9 @@ internal sealed class FastShardServer : IDisposable
         Mover = new KeyMover(this, Courier);
         Spread = new SpreadBoard(this);
         SpreadClock = new SpreadClock(this);
+        Exports = new SlotExports(this);
+        Imports = new SlotImports(this);
+        if (Options.ClusterEnabled) Aof.Log.Tap = Exports.Pass;
     }
 
     public ConfigStore Config { get; }
@@ -105,6 +109,15 @@ internal sealed class FastShardServer : IDisposable
 
     /// <summary>Keys on their way there, one MIGRATE each.</summary>
     public KeyMover Mover { get; }
+
+    /// <summary>Slots that go to other nodes as a whole.</summary>
+    public SlotExports Exports { get; }
+
+    /// <summary>Slots that come from other nodes as a whole.</summary>
+    public SlotImports Imports { get; }
+
+    /// <summary>Both, with those that are over.</summary>
+    public MigrationLog Migrations { get; } = new();
 
     /// <summary>The live configuration; changed only while all shards are held.</summary>
     public ServerOptions Options { get; }
@@ -197,6 +210,7 @@ internal sealed class FastShardServer : IDisposable
         if (Options.ReplicaOf.Length > 0) return "replicaof directive not allowed in cluster mode";
         error = ClusterHost.Open(this, out ClusterHost? cluster);
         Cluster = cluster;
+        foreach (Shard shard in Shards) shard.Links = new NodeLinks(this, shard);
         return error;
     }
 
@@ -256,7 +270,8 @@ internal sealed class FastShardServer : IDisposable
     public static string RandomId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
 
     /// <summary>Who wants to know what commands change has changed; all shards are held.</summary>
-    public void UpdateJournal() => Dataset.Journal(isOn: Aof.IsOn || Replication.NeedsEffects);
+    public void UpdateJournal() => Dataset.Journal(
+        isOn: Aof.IsOn || Replication.NeedsEffects || Exports.IsCopying);
 
     /// <summary>Every connection; all shards are held.</summary>
     public IEnumerable<Connection> AllConnections()

@@ -12,6 +12,9 @@ public readonly record struct ShardPorts(int First, int Count)
     /// <summary>The most that a node may say that it has.</summary>
     public const int CountMax = 64;
 
+    /// <summary>Whether one of them is this.</summary>
+    public bool Has(int port) => port >= First && port < First + Count;
+
     /// <summary>The port for a slot; 0 = it has none.</summary>
     public int Of(int slot) => Count == 0 ? 0 : First + KeySlot.ShardOf(slot, Count);
 }

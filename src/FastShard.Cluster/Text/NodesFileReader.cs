@@ -16,6 +16,7 @@ internal sealed class NodesFileReader
     private readonly List<(int Slot, ClusterNode Owner)> _owned = [];
     private readonly List<(int Slot, ClusterNode Target)> _migrating = [];
     private readonly List<(int Slot, ClusterNode Source)> _importing = [];
+    private readonly SlotSet _hidden = new();
     private readonly long _nowMillis;
     private ClusterNode? _myself;
     private ulong _currentEpoch;
@@ -58,6 +59,10 @@ internal sealed class NodesFileReader
         foreach ((int slot, ClusterNode owner) in _owned) state.Slots.Assign(slot, owner);
         foreach ((int slot, ClusterNode target) in _migrating) state.Slots.SetMigrating(slot, target);
         foreach ((int slot, ClusterNode source) in _importing) state.Slots.SetImporting(slot, source);
+        for (int slot = 0; slot < SlotSet.Slots; slot++)
+        {
+            if (_hidden.Has(slot) && state.Slots.Owner(slot) != myself) state.Slots.SetHidden(slot, true);
+        }
         state.CurrentEpoch = _currentEpoch;
         state.LastVoteEpoch = _lastVoteEpoch;
         state.CurrentEpoch = state.MaxEpoch();
@@ -68,9 +73,26 @@ internal sealed class NodesFileReader
     {
         for (int at = 1; at + 1 < words.Length; at += 2)
         {
+            if (words[at] == NodesText.HiddenVar)
+            {
+                if (!TryHidden(words[at + 1])) return false;
+                continue;
+            }
             if (!ulong.TryParse(words[at + 1], out ulong value)) return false;
             if (words[at] == "currentEpoch") _currentEpoch = value;
             else if (words[at] == "lastVoteEpoch") _lastVoteEpoch = value;
+        }
+        return true;
+    }
+
+    private bool TryHidden(string ranges)
+    {
+        foreach (string range in ranges.Split(','))
+        {
+            string[] ends = range.Split('-');
+            if (!int.TryParse(ends[0], out int first) || !int.TryParse(ends[^1], out int last)) return false;
+            if (ends.Length > 2 || first < 0 || last < first || last >= SlotSet.Slots) return false;
+            for (int slot = first; slot <= last; slot++) _hidden.Add(slot);
         }
         return true;
     }

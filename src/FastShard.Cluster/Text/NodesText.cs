@@ -43,7 +43,26 @@ public static class NodesText
             Append(text, state, node, withShard: true);
             text.Append('\n');
         }
-        text.Append($"vars currentEpoch {state.CurrentEpoch} lastVoteEpoch {state.LastVoteEpoch}\n");
+        text.Append($"vars currentEpoch {state.CurrentEpoch} lastVoteEpoch {state.LastVoteEpoch}");
+        // A redis-server passes over what it does not know here.
+        if (state.Slots.Hidden.Count > 0) text.Append($" {HiddenVar} {Ranges(state.Slots.Hidden)}");
+        text.Append('\n');
+        return text.ToString();
+    }
+
+    /// <summary>The name of the hidden slots among the vars.</summary>
+    internal const string HiddenVar = "hiddenSlots";
+
+    /// <summary>Slots as ranges: "0-99,200".</summary>
+    public static string Ranges(SlotSet slots, char between = ',')
+    {
+        var text = new StringBuilder();
+        for (int from = 0; slots.TryNextRange(from, out int first, out int last); from = last + 1)
+        {
+            if (text.Length > 0) text.Append(between);
+            text.Append(first);
+            if (last > first) text.Append('-').Append(last);
+        }
         return text.ToString();
     }
 

@@ -80,6 +80,17 @@ public sealed class CommandSpec
     /// <summary>Command tips as COMMAND INFO lists them ("request_policy:all_shards").</summary>
     public string[] Tips { get; init; } = [];
 
+    /// <summary>How it is asked of several nodes of a cluster, by its tips.</summary>
+    public RequestPolicy RequestPolicy { get; private set; }
+
+    /// <summary>How their replies become one, by its tips.</summary>
+    public ResponsePolicy ResponsePolicy { get; private set; }
+
+    /// <summary>
+    /// It is about keys wherever in a cluster they are: what several nodes say to it can be made one reply.
+    /// </summary>
+    public bool IsOfAllNodes { get; private set; }
+
     /// <summary>Subcommands of a container.</summary>
     public CommandSpec[] Subcommands { get; init; } = NoSubcommands;
 
@@ -161,6 +172,10 @@ public sealed class CommandSpec
         IsPlain = IsBrief && Handler is not null && Placement == Placement.Keys && SingleKeyIndex > 0
             && !MayPark;
         AllCategories = Categories | CategoryRules.Derive(this);
+        RequestPolicy = CommandPolicies.RequestOf(Tips);
+        ResponsePolicy = CommandPolicies.ResponseOf(Tips);
+        bool isOfKeys = (Flags & (CommandFlags.Write | CommandFlags.ReadOnly)) != 0;
+        IsOfAllNodes = isOfKeys && RequestPolicy != RequestPolicy.None;
     }
 
     private static bool NamesElement(string syntax) =>

@@ -131,7 +131,7 @@ public static class DatabaseCommands
     {
         long count = 0;
         foreach (Keyspace keyspace in context.Dataset.Keyspaces)
-            count += keyspace.Existing(context.Session.Db)?.Table.Count ?? 0;
+            count += Dataset.CountVisible(keyspace, context.Session.Db);
         context.Reply.Integer(count);
     }
 }

@@ -58,6 +58,22 @@ public sealed class Dataset
     /// <summary>All of them, by shard index.</summary>
     public ReadOnlySpan<Keyspace> Keyspaces => _keyspaces;
 
+    /// <summary>Slots whose keys are not to be seen; null = none.</summary>
+    public HiddenSlots? Hidden => _keyspaces[0].Hidden;
+
+    /// <summary>Says which; any thread.</summary>
+    public void Hide(HiddenSlots? hidden)
+    {
+        foreach (Keyspace keyspace in _keyspaces) keyspace.Hidden = hidden;
+    }
+
+    /// <summary>Keys of a database that are to be seen.</summary>
+    public static long CountVisible(Keyspace keyspace, int database)
+    {
+        if (keyspace.Existing(database) is not { Table: { } table }) return 0;
+        return table.Count - (keyspace.Hidden?.CountIn(table).Keys ?? 0);
+    }
+
     /// <summary>Begins or ends the journals of all shards.</summary>
     public void Journal(bool isOn)
     {

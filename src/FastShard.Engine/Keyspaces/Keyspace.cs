@@ -28,6 +28,7 @@ public sealed class Keyspace : IDisposable
     private readonly List<FlushedTable> _flushed = [];
     private long _roomUntilBytes;
     private long _nowMillis;
+    private HiddenSlots? _hidden;
 
     /// <summary>An empty keyspace of shard <paramref name="shardIndex"/> with so many databases.</summary>
     public Keyspace(int shardIndex, int databaseCount, HeapMode heapMode = HeapMode.Plain)
@@ -110,6 +111,13 @@ public sealed class Keyspace : IDisposable
     /// </summary>
     public bool IsImporting { get; set; }
 
+    /// <summary>Slots whose keys are not to be seen; null = none. Replaced by any thread.</summary>
+    public HiddenSlots? Hidden
+    {
+        get => Volatile.Read(ref _hidden);
+        set => Volatile.Write(ref _hidden, value);
+    }
+
     /// <summary>Classes of key events that are announced, as <see cref="KeyEventClasses"/> bits; 0 = none.</summary>
     public uint AnnouncedClasses { get; set; }
 
@@ -130,6 +138,9 @@ public sealed class Keyspace : IDisposable
 
     /// <summary>Number of logical databases.</summary>
     public int DatabaseCount => _databases.Length;
+
+    /// <summary>How often keys were flushed.</summary>
+    public long Flushes { get; private set; }
 
     /// <summary>Keys of flushed databases that wait for <see cref="ReclaimSome"/>.</summary>
     public long DetachedKeys { get; private set; }
@@ -210,6 +221,7 @@ public sealed class Keyspace : IDisposable
         _databases[index]?.FieldDeadlines.Clear();
         if (_databases[index] is not { Table.Count: > 0 } database) return 0;
         if (!Watches.IsEmpty) Watches.TouchReplaced(database, null);
+        Flushes++;
         var flushed = new FlushedTable(database.Table);
         _flushed.Add(flushed);
         DetachedKeys += flushed.KeyCount;

@@ -68,6 +68,7 @@ internal static class Blocker
     /// <summary>CLIENT UNBLOCK; every shard is held. False when the client is not blocked.</summary>
     public static bool TryUnblock(ShardWorker worker, Connection client, bool asError)
     {
+        if (client.AwaitedCall is not null) return client.Home.Links!.TryUnblock(worker, client, asError);
         if (client.Blocked is not { } call || call.Kind is BlockKind.Shutdown or BlockKind.Transfer || !call.TryEnd())
             return false;
         if (asError) Fail(worker, call, "UNBLOCKED client unblocked via CLIENT UNBLOCK"u8);

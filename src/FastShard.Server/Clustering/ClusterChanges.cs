@@ -176,7 +176,7 @@ internal static class ClusterChanges
         {
             for (int database = 0; database < dataset.DatabaseCount; database++)
             {
-                if (keyspace.Existing(database) is { Table.Count: > 0 }) return true;
+                if (Dataset.CountVisible(keyspace, database) > 0) return true;
             }
         }
         return false;

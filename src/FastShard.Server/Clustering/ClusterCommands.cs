@@ -3,6 +3,7 @@
 using FastShard.Engine.Commands;
 using FastShard.Server.Clustering.Rebalancing;
 using FastShard.Server.Commands;
+using FastShard.Server.Migration;
 
 namespace FastShard.Server.Clustering;
 
@@ -31,6 +32,9 @@ internal static class ClusterCommands
                     ClusterChanges.AddSlotRanges),
                 Row("BUMPEPOCH", 2, Changing, "3.0.0", Constant, "Takes a new configuration epoch.", "",
                     ClusterChanges.BumpEpoch),
+                Row("CANCELSLOTMIGRATIONS", -2, Changing, "9.0.0", "O(N) where N is the number of migrations.",
+                    "Ends the migrations of slots that go on.", "[ALL]", SlotMigrationCommands.Cancel,
+                    Placement.AllShards),
                 Row("COUNT-FAILURE-REPORTS", 3, CommandFlags.Admin | CommandFlags.Stale, "3.0.0", PerNode,
                     "Counts the primaries that say that a node does not answer.", "node-id",
                     ClusterQueries.CountFailureReports),
@@ -50,6 +54,9 @@ internal static class ClusterCommands
                 Row("GETKEYSINSLOT", 4, Asking, "3.0.0", "O(N) where N is the number of keys that are asked for.",
                     "Lists keys of a hash slot.", "slot:integer count:integer", ClusterQueries.GetKeysInSlot,
                     Placement.AllShards),
+                Row("GETSLOTMIGRATIONS", 2, Changing, "9.0.0", "O(N) where N is the number of migrations.",
+                    "Lists migrations of slots, those that are over included.", "", SlotMigrationCommands.List,
+                    Placement.AllShards),
                 ContainerHelp.Row(CommandGroup.Cluster, "5.0.0"),
                 Row("INFO", 2, Asking, "3.0.0", Constant, "Tells the state of the cluster as the node sees it.", "",
                     ClusterQueries.Info),
@@ -59,6 +66,12 @@ internal static class ClusterCommands
                     ClusterQueries.Links),
                 Row("MEET", -4, Changing, "3.0.0", Constant, "Gets to know another node.",
                     "ip port:integer [cluster-bus-port:integer]", ClusterChanges.Meet),
+                Row("MIGRATESLOTS", -7, Changing, "9.0.0", PerSlot,
+                    "Moves ranges of hash slots to other nodes, each as a whole.",
+                    "SLOTSRANGE start-slot:integer end-slot:integer [start-slot:integer end-slot:integer ...]"
+                    + " NODE node-id [SLOTSRANGE start-slot:integer end-slot:integer"
+                    + " [start-slot:integer end-slot:integer ...] NODE node-id ...]",
+                    SlotMigrationCommands.Migrate, Placement.AllShards),
                 Row("MYID", 2, Asking, "3.0.0", Constant, "Tells the name of the node.", "", ClusterQueries.MyId),
                 Row("MYSHARDID", 2, Asking, "7.2.0", PerNode,
                     "Tells the name that the node has in common with its primary and its replicas.", "",
@@ -91,6 +104,9 @@ internal static class ClusterCommands
                     "Tells what the node's hash slots hold and cost.",
                     "SLOTSRANGE start-slot:integer end-slot:integer | ORDERBY metric [LIMIT limit:integer] [ASC | DESC]",
                     ClusterSlotStats.Reply, Placement.AllShards),
+                Row("SYNCSLOTS", -3, Changing | CommandFlags.MayReplicate, "9.0.0", PerSlot,
+                    "What nodes say to each other while slots move.", "word:string [argument:string ...]",
+                    SlotMigrationCommands.Sync, Placement.AllShards),
                 Row("SLOTS", 2, Asking | CommandFlags.Loading, "3.0.0", PerNode,
                     "Lists ranges of hash slots with their nodes.", "", ClusterQueries.Slots),
             ],

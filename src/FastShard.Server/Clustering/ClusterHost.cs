@@ -6,6 +6,7 @@ using FastShard.Cluster;
 using FastShard.Cluster.Rebalancing;
 using FastShard.Cluster.State;
 using FastShard.Cluster.Text;
+using FastShard.Engine.Keyspaces;
 using FastShard.Native.Clocks;
 using FastShard.Native.Threading;
 using FastShard.Server.Clustering.Rebalancing;
@@ -38,6 +39,8 @@ internal sealed class ClusterHost : IDisposable
         _file = file;
         Machine = machine;
         _map = new ClusterMap(machine.State, server.Options);
+        SlotSet hidden = machine.State.Slots.Hidden;
+        if (hidden.Count > 0) server.Dataset.Hide(new HiddenSlots(hidden.Bits));
         _doer = new ClusterOrders(server);
         _bus = new ClusterBus(this, server.Options);
         Rebalancing = new RebalanceHost(server, this);
@@ -51,6 +54,9 @@ internal sealed class ClusterHost : IDisposable
 
     /// <summary>Where slots are served. Any thread.</summary>
     public ClusterMap Map => _map;
+
+    /// <summary>Commands for other nodes are passed on to them.</summary>
+    public bool Forwards => _server.Options.ClusterForwarding;
 
     /// <summary>cluster-link-sendbuf-limit.</summary>
     public long SendBufferLimit => _server.Options.ClusterLinkSendBufferBytes;
@@ -249,7 +255,11 @@ internal sealed class ClusterHost : IDisposable
     {
         if (_map.Version == Machine.State.Slots.Version) return;
         ClusterMap former = _map;
+        SlotSet hidden = Machine.State.Slots.Hidden;
+        // Hidden before they are served elsewhere, and served here when they are to be seen.
+        if (hidden.Count > 0) _server.Dataset.Hide(new HiddenSlots(hidden.Bits));
         _map = new ClusterMap(Machine.State, _server.Options);
+        if (hidden.Count == 0) _server.Dataset.Hide(null);
         if (!_server.Options.ClusterSlotStatsEnabled || _map.GainedSince(former) is not { Count: > 0 } gained) return;
         _gained.Enqueue(gained);
         _server.Shards[0].Reactor.Wake();

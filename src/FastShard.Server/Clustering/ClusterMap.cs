@@ -20,10 +20,22 @@ internal sealed class ClusterMap
         Version = state.Slots.Version;
         Dictionary<ClusterNode, MapNode> nodes = [];
         foreach (ClusterNode node in state.Nodes.All)
-            nodes.Add(node, new MapNode(
-                node.Id, EndpointOf(node, options), HostOf(node, options), node.Ports));
+            nodes.Add(node, MapNodeOf(node, options, nodes.Count));
+        All = [.. nodes.Values];
         for (int slot = 0; slot < SlotSet.Slots; slot++) Add(state, slot, nodes);
+        foreach ((ClusterNode node, MapNode mapped) in nodes) AddReplica(nodes, node, mapped);
+        Primaries = Array.FindAll(All, static node => node.FirstSlot >= 0);
+        Array.Sort(Primaries, static (left, right) => left.Id.CompareTo(right.Id));
     }
+
+    /// <summary>Every node, at its index.</summary>
+    public MapNode[] All { get; }
+
+    /// <summary>Those that have slots, by their names.</summary>
+    public MapNode[] Primaries { get; }
+
+    /// <summary>A number that changes with the slots' owners; the same on all nodes that see them alike.</summary>
+    public uint Digest { get; private set; } = 2166136261;
 
     /// <summary>The cluster serves.</summary>
     public bool IsOk { get; }
@@ -69,6 +81,32 @@ internal sealed class ClusterMap
     private static string EndpointOf(ClusterNode node, ServerOptions options) =>
         $"{HostOf(node, options)}:{node.Address.Port}";
 
+    /// <summary>The node that clients find at an address; null = none does.</summary>
+    public MapNode? At(string ip, int port)
+    {
+        foreach (MapNode node in All)
+        {
+            if (node.Ip == ip && (node.Port == port || node.Ports.Has(port))) return node;
+        }
+        return null;
+    }
+
+    private static MapNode MapNodeOf(ClusterNode node, ServerOptions options, int index) =>
+        new(node.Id, EndpointOf(node, options), HostOf(node, options), node.Ports)
+        {
+            Ip = node.Address.Ip,
+            Port = node.Address.PlainPort > 0 ? node.Address.PlainPort : node.Address.Port,
+            IsMyself = node.IsMyself,
+            HasFailed = node.HasFailed,
+            Index = index,
+        };
+
+    private static void AddReplica(Dictionary<ClusterNode, MapNode> nodes, ClusterNode node, MapNode mapped)
+    {
+        if (!node.IsReplica || node.HasFailed || node.Primary is null) return;
+        if (nodes.TryGetValue(node.Primary, out MapNode? primary)) primary.Replicas.Add(mapped);
+    }
+
     private void Add(ClusterState state, int slot, Dictionary<ClusterNode, MapNode> nodes)
     {
         ClusterNode? owner = state.Slots.Owner(slot);
@@ -84,6 +122,8 @@ internal sealed class ClusterMap
             kind = SlotKind.Coming;
         }
         _kinds[slot] = kind;
-        _owners[slot] = owner is null ? null : nodes[owner];
+        MapNode? mapped = _owners[slot] = owner is null ? null : nodes[owner];
+        Digest = (Digest ^ (mapped?.Id.Low ?? 0)) * 16777619;
+        if (mapped is { FirstSlot: < 0 }) mapped.FirstSlot = slot;
     }
 }

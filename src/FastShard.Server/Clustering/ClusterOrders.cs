@@ -78,23 +78,12 @@ internal sealed class ClusterOrders(FastShardServer server)
         server.ResumeClients(worker);
     }
 
+    // Nobody sees its keys any more: they go bit by bit.
     private void Drop(int slot)
     {
-        for (int database = 0; database < server.Dataset.DatabaseCount; database++)
-        {
-            if (server.Dataset[server.Dataset.ShardOf(slot)].Existing(database) is { } home) Drop(slot, home);
-        }
-    }
-
-    private static void Drop(int slot, Database home)
-    {
-        Span<Entry> found = new Entry[64];
-        while (home.Table.SlotKeyCount(slot) > 0)
-        {
-            uint position = 0;
-            int count = home.Table.Scan(slot, ref position, found);
-            foreach (Entry entry in found[..count]) home.RemoveMoved(entry);
-        }
+        Shard home = server.Shards[server.Dataset.ShardOf(slot)];
+        home.Sweep.Add(slot);
+        home.Reactor.Wake();
     }
 
     private void Deliver(ShardWorker worker, in ClusterEffect effect)

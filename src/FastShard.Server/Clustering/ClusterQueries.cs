@@ -97,6 +97,7 @@ internal static class ClusterQueries
         if (Host(ref context) is null) return;
         if (!context.TryGetInteger(2, out long slot)) return;
         if (slot is < 0 or >= SlotSet.Slots) context.Reply.Error("ERR Invalid slot"u8);
+        else if (context.Dataset.Hidden?.Has((int)slot) == true) context.Reply.Integer(0);
         else context.Reply.Integer(context.Dataset.Home((int)slot, context.Session.Db).Table.SlotKeyCount((int)slot));
     }
 
@@ -115,7 +116,7 @@ internal static class ClusterQueries
         DeferredLength length = context.Reply.DeferArray();
         int listed = 0;
         uint position = 0;
-        if (table.SlotKeyCount(slot) > 0 && count > 0)
+        if (table.SlotKeyCount(slot) > 0 && count > 0 && context.Dataset.Hidden?.Has(slot) != true)
         {
             do
             {

@@ -12,6 +12,8 @@ internal static class DebugCommands
     // In the order of the help.
     private static readonly DebugAction[] Actions =
     [
+        new("AOF-FLUSH-SLEEP", "<microsec>", "Stand still for <microsec> before writing to the append-only file.",
+            3, 3, DebugServer.DelayAppendOnlyFile),
         new("DIGEST", "", "Output a hex signature of the whole dataset.", 2, 2, DebugKeys.Digest),
         new("DIGEST-VALUE", "<key> [<key> ...]", "Output a hex signature of the values of the given keys.",
             2, int.MaxValue, DebugKeys.DigestValue),

@@ -77,6 +77,13 @@ internal static class DebugServer
         context.Reply.Ok();
     }
 
+    public static void DelayAppendOnlyFile(ref CommandContext context)
+    {
+        if (!context.TryGetInteger(2, out long micros)) return;
+        context.Server().Aof.DelayWrites((int)Math.Clamp(micros, 0, SecondsMax * 1_000_000));
+        context.Reply.Ok();
+    }
+
     public static void LoadAppendOnlyFile(ref CommandContext context)
     {
         if (context.Server().Aof.Reload() is { } error)

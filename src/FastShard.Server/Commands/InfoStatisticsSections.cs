@@ -139,8 +139,9 @@ internal static class InfoStatisticsSections
             foreach (Keyspace keyspace in source.Server.Dataset.Keyspaces)
             {
                 if (keyspace.Existing(index) is not { } database) continue;
-                keys += database.Table.Count;
-                expires += database.Table.VolatileCount;
+                (long hidden, long hiddenVolatile) = keyspace.Hidden?.CountIn(database.Table) ?? (0, 0);
+                keys += database.Table.Count - hidden;
+                expires += database.Table.VolatileCount - hiddenVolatile;
                 timeLeft += unchecked(
                     database.Table.ExpirySumMillis - (database.Table.VolatileCount * source.NowMillis));
             }

@@ -167,6 +167,9 @@ public sealed class ServerOptions
     public int ClusterAnnounceBusPort;
     public EndpointKind ClusterPreferredEndpoint;
     public int ClusterDatabases;
+    public bool ClusterForwarding;
+    public long ClusterScatterTimeoutMillis;
+    public long ClusterHedgeAfterMillis;
     public int ClusterShardPort;
     public bool ClusterSlotStatsEnabled;
     public bool ClusterRebalanceIsAutomatic;
@@ -180,6 +183,8 @@ public sealed class ServerOptions
     public long ClusterRebalanceIntervalSeconds;
     public int ClusterRebalanceThreshold;
     public string ClusterRebalanceWeights = "";
+    public long ClusterSlotMigrationBytesPerSecond;
+    public int ClusterSlotMigrationLogLength;
 
     public ServerOptions()
     {

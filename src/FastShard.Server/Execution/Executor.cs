@@ -117,7 +117,8 @@ internal static class Executor
 
     private static void RunApart(ShardWorker worker, Connection client, ulong shards, ref CommandContext context)
     {
-        bool isImporting = client.IsImportSource && worker.Server.Options.ImportMode;
+        bool isImporting = client.IsImportSource
+            && (worker.Server.Options.ImportMode || client.Import is not null);
         Tracker? tracker = client.Tracker;
         if (tracker is not null) TrackedReads.Begin(worker, tracker, shards);
         if (client.NoTouch) worker.SuppressTouch(shards, true);

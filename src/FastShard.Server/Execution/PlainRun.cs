@@ -47,7 +47,7 @@ internal static class PlainRun
             if (!isPlain) break;
             if (spread is not null && !SpreadRun.TryRoutePlain(worker, client, batch, ref record, spread)) break;
             if (!worker.TryHold(record.Shard)) break;
-            if (cluster is not null && !ClusterGate.IsPlain(cluster, record)) break;
+            if (cluster is not null && !ClusterGate.IsPlain(cluster, client, record)) break;
             var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
             var context = new CommandContext(
                 spec, arguments, client, dataset, new ReplyWriter(output, client.Version), worker.NowMillis,
@@ -76,7 +76,7 @@ internal static class PlainRun
     }
 
     private static bool IsOrdinary(FastShardServer server, Connection client, Batch batch) =>
-        batch.ParcelShards == 0 && !client.NeedsGate && !client.RunsApart && client.Subscriber is null
+        !batch.IsSplit && !client.NeedsGate && !client.RunsApart && client.Subscriber is null
         && !client.IsClosed && server.Gates.IsOpen && !server.Memory.IsLimited && !server.Watchers.IsPrecise;
 
     private static bool IsSafePointDue(ShardWorker worker)

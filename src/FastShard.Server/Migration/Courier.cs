@@ -38,6 +38,9 @@ internal sealed class Courier : IReactorHandler, IDisposable
         _reactor.Wake();
     }
 
+    /// <summary>One of its links has something to send. Any thread.</summary>
+    public void Wake() => _reactor.Wake();
+
     /// <summary>Something for the first shard's worker to do. The courier's thread.</summary>
     public void Tell(Action<ShardWorker> news)
     {

@@ -44,8 +44,7 @@ internal sealed class KeyMove(MigrateOptions options, Connection client) : IDisp
         WriteHead(Requests, Options.Replaces ? 5 : 4);
         WriteWord(Requests, isAsking ? "RESTORE-ASKING"u8 : "RESTORE"u8);
         WriteWord(Requests, key);
-        Span<byte> digits = stackalloc byte[Numbers.MaxInt64Bytes];
-        WriteWord(Requests, digits[..Numbers.FormatInt64(leftMillis, digits)]);
+        WriteNumber(Requests, leftMillis);
         WriteWord(Requests, payload);
         if (Options.Replaces) WriteWord(Requests, "REPLACE"u8);
     }
@@ -82,6 +81,13 @@ internal sealed class KeyMove(MigrateOptions options, Connection client) : IDisp
         word.CopyTo(target.Free);
         "\r\n"u8.CopyTo(target.Free[word.Length..]);
         target.Commit(word.Length + 2);
+    }
+
+    /// <summary>A number as a word.</summary>
+    public static void WriteNumber(NativeBuffer target, long number)
+    {
+        Span<byte> digits = stackalloc byte[Numbers.MaxInt64Bytes];
+        WriteWord(target, digits[..Numbers.FormatInt64(number, digits)]);
     }
 
     private static void Write(NativeBuffer target, byte kind, int number)

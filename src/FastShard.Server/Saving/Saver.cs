@@ -103,6 +103,14 @@ internal sealed class Saver : IDisposable
         return true;
     }
 
+    /// <summary>The same at once, while nothing else is under way. Null, or what went wrong.</summary>
+    public string? SaveNow(SnapshotSettings settings, ISnapshotSink sink)
+    {
+        using SnapshotRun run = Start(settings, sink, isSave: false, static _ => { });
+        run.RunToEnd();
+        return run.Snapshot.State == SnapshotState.Done ? null : run.Snapshot.Error ?? "";
+    }
+
     /// <summary>A background save as soon as none is under way and all shards can be had.</summary>
     public void Schedule() => IsScheduled = true;
 

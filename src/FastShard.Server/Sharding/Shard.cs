@@ -2,8 +2,10 @@ using FastShard.Engine.Keyspaces;
 using FastShard.Native.Threading;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.Clustering.Forwarding;
 using FastShard.Server.HotKeys;
 using FastShard.Server.Journaling;
+using FastShard.Server.Migration;
 using FastShard.Server.PubSub;
 using FastShard.Server.Replication;
 using FastShard.Server.Statistics;
@@ -90,14 +92,24 @@ internal sealed class Shard : IDisposable
     /// <summary>Parcels with such a command.</summary>
     public List<Execution.Parcel> HeldParcels { get; } = [];
 
+    /// <summary>Its parts of slots that go to other nodes.</summary>
+    public List<ShardExport> Exports { get; } = [];
+
+    /// <summary>What is left of slots that have gone.</summary>
+    public SlotSweep Sweep { get; } = new();
+
     /// <summary>Closed connections, recycled by the shard's own worker at the end of its turn.</summary>
     public ConnectionQueue Closed { get; } = new();
+
+    /// <summary>Its links to other nodes; null = it is no node of a cluster.</summary>
+    public NodeLinks? Links { get; set; }
 
     /// <summary>MEMORY PURGE asked for what can be given back, and it is not all given back yet.</summary>
     public bool IsPurging { get; set; }
 
     public void Dispose()
     {
+        Links?.Dispose();
         Reactor.Dispose();
         Inputs.Dispose();
         Keyspace.Dispose();

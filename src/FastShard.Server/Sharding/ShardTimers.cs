@@ -40,6 +40,7 @@ internal sealed class ShardTimers
                 left = Math.Min(left, _worker.Home.Deadlines.NextMillis + 1 - SystemClock.WallMillis());
             long due = _worker.Home.Keyspace.Waiters.NextDueMillis;
             if (due != long.MaxValue) left = Math.Min(left, due - SystemClock.WallMillis());
+            if (_worker.Home.Links is { } links) left = Math.Min(left, links.WaitMillis);
             return (int)Math.Clamp(left, 0, Limits.IdleWaitMillis);
         }
     }
@@ -50,6 +51,7 @@ internal sealed class ShardTimers
         Shard shard = _worker.Home;
         FastShardServer server = _worker.Server;
         bool isDue = _worker.NowMillis >= _nextMillis;
+        shard.Links?.Run(_worker);
         if (isDue && server.IsClockPaused)
         {
             _nextMillis = _worker.NowMillis + Limits.IdleWaitMillis;
@@ -199,7 +201,7 @@ internal sealed class ShardTimers
         long timeout = server.Options.TimeoutSeconds * 1000L;
         bool isLink = client.IsPrimary || client.Replica is { IsEnlisted: true };
         return timeout > 0 && !isLink && !client.IsMonitor && !client.IsSubscribed && !client.IsHeldBack
-            && client.Blocked is null && client.Batch is not { Outstanding: > 0 }
+            && client.Blocked is null && client.AwaitedCall is null && client.Batch is not { Outstanding: > 0 }
             && _worker.NowMillis - client.LastRequestMillis > timeout;
     }
 }

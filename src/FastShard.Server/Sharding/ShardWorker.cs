@@ -9,6 +9,7 @@ using FastShard.Native.Diagnostics;
 using FastShard.Native.Sockets;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.Clustering.Forwarding;
 using FastShard.Server.Execution;
 using FastShard.Server.PubSub;
 using FastShard.Server.Saving;
@@ -138,13 +139,29 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
             Server.Replication.Tick(this);
             Server.Cluster?.RunOrders(this);
             Server.Courier.RunNews(this);
+            Server.Exports.Tick(this);
+            Server.Imports.Tick(this);
         }
         if (Home.Replicas.IsAwaiting) Home.Replicas.Send(this);
         if (!Departures.IsEmpty) Departures.RunSome(this);
         DeliverPosted();
         ReleaseBorrowed();
         RecycleClosed();
-        _snapshotWaitMillis = _snapshotPace.Run(Home);
+        _snapshotWaitMillis = Math.Min(_snapshotPace.Run(Home), MoveSlots());
+    }
+
+    // Slots that go to other nodes, and what is left of those that have gone.
+    private int MoveSlots()
+    {
+        int waitMillis = Home.Index == 0 && Server.Exports.IsActive ? 1 : int.MaxValue;
+        if (Home.Exports.Count > 0)
+        {
+            // What changed before goes first.
+            PostOutgoing(Home);
+            foreach (Migration.ShardExport export in Home.Exports)
+                waitMillis = Math.Min(waitMillis, export.Walk(Home));
+        }
+        return Home.Sweep.HasWork ? Math.Min(waitMillis, Home.Sweep.Run(Server, Home)) : waitMillis;
     }
 
     private void SettleTurn()
@@ -362,7 +379,8 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
 
     public void OnReadable(ByteChannel channel)
     {
-        var client = (Connection)channel.Owner!;
+        if (channel.Owner is ForwardLink link) link.OnReadable(this);
+        if (channel.Owner is not Connection client) return;
         if (client.IsPrimary)
         {
             Server.Replication.Link?.OnReadable(this);
@@ -374,9 +392,12 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
 
     public void OnWritable(ByteChannel channel)
     {
-        var client = (Connection)channel.Owner!;
+        if (channel.Owner is ForwardLink link) link.OnWritable(this);
+        if (channel.Owner is not Connection client) return;
         if (client.IsPrimary) Server.Replication.Link?.OnWritable(this);
         if (!client.IsSendBlocked) return;
+        // This is said once: where replies wait for the disk instead, whoever releases them has to send.
+        client.IsSendBlocked = false;
         Flush(client);
         if (!client.IsSendBlocked && client.IsReadable && !client.IsPrimary) ConnectionPump.Run(this, client);
         SafePoint();
@@ -469,6 +490,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
             SendOut(client);
         }
         if (shard.Pushed.Count > 0) FlushPushed(shard);
+        shard.Links?.Flush();
     }
 
     private void FlushPushed(Shard shard)
@@ -586,9 +608,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         for (int left = Home.Closed.Count; left > 0; left--)
         {
             Connection client = Home.Closed.Take();
-            bool isReferred = client.IsUnfinished || client.IsUnflushed || client.IsUnsynced || client.IsPushed
-                || client.IsRunning || client.Blocked is not null;
-            if (isReferred || client.Batch is { Outstanding: > 0 }) Home.Closed.Add(client);
+            if (client.IsReferred) Home.Closed.Add(client);
             else Server.Clients.Recycle(this, client);
         }
     }

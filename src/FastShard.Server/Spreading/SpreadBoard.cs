@@ -137,6 +137,7 @@ internal sealed class SpreadBoard
         bool isOften = nowMillis - item.NotBeforeMillis < 1000;
         item.PauseMillis = isOften ? Math.Clamp(item.PauseMillis * 2, PauseMin, PauseMax) : PauseMin;
         item.NotBeforeMillis = nowMillis + item.PauseMillis;
+        item.Collapses++;
         Deactivate(item);
     }
 
@@ -165,6 +166,7 @@ internal sealed class SpreadBoard
     public void Cool(SpreadItem item)
     {
         Deactivate(item);
+        item.Collapses++;
         item.IsCool = true;
     }
 
@@ -172,7 +174,6 @@ internal sealed class SpreadBoard
     {
         item.IsInterrupted = false;
         if (!item.Key.IsActive) return;
-        item.Collapses++;
         item.Key.End(_server.Dataset);
         _map.Remove(item.Key);
         if (_map.Count == 0) Active = null;

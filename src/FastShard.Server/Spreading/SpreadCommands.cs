@@ -26,8 +26,8 @@ internal static class SpreadCommands
         new("SPREAD", -2, Plain, static (ref CommandContext context) => Spread(ref context))
         {
             Group = CommandGroup.Server, Since = Since, Complexity = "O(1) for every shard.",
-            Summary = "Lets several shards count on a key by themselves.",
-            Syntax = "key shards:integer [KEEP] [STRICT]",
+            Summary = "Lets several shards count on a key by themselves, or answer reads of it from a copy.",
+            Syntax = "key shards:integer [COPY] [KEEP] [STRICT]",
             Needs = Placement.AllShards,
             Subcommands =
             [
@@ -66,7 +66,8 @@ internal static class SpreadCommands
     private static void Spread(ref CommandContext context)
     {
         FastShardServer server = context.Server();
-        if (!TryRead(ref context, server, out int lanes, out bool keeps, out bool isStrict)) return;
+        if (!TryRead(ref context, server, out int lanes, out bool copies, out bool keeps, out bool isStrict))
+            return;
         ReadOnlySpan<byte> name = context.Arg(1);
         Engine.Keyspaces.Key key = context.KeyOf(name, context.Session.Db);
         if (!key.Home.TryPeek(key, out Entry entry))
@@ -74,10 +75,15 @@ internal static class SpreadCommands
             context.Reply.Error("ERR no such key"u8);
             return;
         }
-        var spread = new SpreadCounter(name.ToArray(), context.Session.Db, lanes, server.Dataset);
+        int database = context.Session.Db;
+        SpreadKey spread = copies
+            ? new ReadCopy(name.ToArray(), database, lanes, server.Dataset)
+            : new SpreadCounter(name.ToArray(), database, lanes, server.Dataset);
         if (!spread.Fits(entry))
         {
-            context.Reply.Error("ERR only a string that holds an integer can be spread"u8);
+            context.Reply.Error(copies
+                ? "ERR only a string of at most 1 MB can be copied"u8
+                : "ERR only a string that holds an integer can be spread"u8);
             return;
         }
         if (server.Spread.Find(name, context.Session.Db) is { } before) server.Spread.Remove(before);
@@ -88,9 +94,10 @@ internal static class SpreadCommands
     }
 
     private static bool TryRead(
-        ref CommandContext context, FastShardServer server, out int lanes, out bool keeps, out bool isStrict)
+        ref CommandContext context, FastShardServer server, out int lanes, out bool copies, out bool keeps,
+        out bool isStrict)
     {
-        (lanes, keeps, isStrict) = (0, false, false);
+        (lanes, copies, keeps, isStrict) = (0, false, false, false);
         if (server.Cluster is not null)
         {
             context.Reply.Error("ERR keys cannot be spread in a cluster without forwarding"u8);
@@ -114,7 +121,11 @@ internal static class SpreadCommands
         }
         for (int index = 3; index < context.ArgCount; index++)
         {
-            if (context.ArgIs(index, "KEEP"u8))
+            if (context.ArgIs(index, "COPY"u8))
+            {
+                copies = true;
+            }
+            else if (context.ArgIs(index, "KEEP"u8))
             {
                 keeps = true;
             }

@@ -7,10 +7,10 @@ namespace FastShard.Server.Clustering.Rebalancing;
 /// <param name="View">The cluster as it was then.</param>
 /// <param name="Measures">Each slot.</param>
 /// <param name="AgreeingNodes">Primaries that see the same cluster, this one included.</param>
-/// <param name="Silent">Primaries that did not answer, and why.</param>
+/// <param name="Silent">Ids of primaries that did not answer.</param>
 /// <param name="DoneMillis">When it was done.</param>
 internal sealed record Survey(
-    ClusterView View, SlotMeasure[] Measures, int AgreeingNodes, IReadOnlyList<string> Silent, long DoneMillis)
+    ClusterView View, SlotMeasure[] Measures, int AgreeingNodes, List<string> Silent, long DoneMillis)
 {
     public static Survey None { get; } = new(new ClusterView(default, []), new SlotMeasure[SlotSet.Slots], 0, [], 0);
 }

@@ -49,6 +49,12 @@ internal static class ClusterDirectives
         Enum("cluster-preferred-endpoint-type", static o => ref o.ClusterPreferredEndpoint, EndpointKind.Ip,
             [("ip", EndpointKind.Ip), ("hostname", EndpointKind.Hostname), ("unknown-endpoint", EndpointKind.Unknown)],
             "What clients are told to connect to."),
+        Bool("cluster-forwarding", static o => ref o.ClusterForwarding, false,
+            "Pass commands on to the nodes that have their keys, for clients that know of no cluster."),
+        Long("cluster-scatter-timeout", static o => ref o.ClusterScatterTimeoutMillis, 5000, 1,
+            "Milliseconds that nodes have to answer their part of a command that is passed on to several."),
+        Long("cluster-hedge-after-ms", static o => ref o.ClusterHedgeAfterMillis, 0, 0,
+            "Milliseconds after which a read that was passed on is asked of a replica too; 0 is never."),
         Bool("cluster-slot-stats-enabled", static o => ref o.ClusterSlotStatsEnabled, false,
             "Count time and bytes of each slot's commands for CLUSTER SLOT-STATS."),
         Bool("cluster-rebalance-automatic", static o => ref o.ClusterRebalanceIsAutomatic, false,
@@ -73,5 +79,9 @@ internal static class ClusterDirectives
             "Percent by which a node may be off its part before slots move."),
         Text("cluster-rebalance-weights", static o => ref o.ClusterRebalanceWeights, "",
             "Weights that are not 1: node-id=weight and so on; 0 empties a node."),
+        MemorySize("cluster-slot-migration-max-bytes-per-second", static o => ref o.ClusterSlotMigrationBytesPerSecond,
+            0, 0, "Bytes of keys a second that a migration of slots may send; 0 is no limit."),
+        Int("cluster-slot-migration-log-max-len", static o => ref o.ClusterSlotMigrationLogLength, 1000, 0, int.MaxValue,
+            "Migrations of slots that are over and still listed."),
     ]);
 }
