@@ -47,7 +47,10 @@ internal sealed class FastShardServer : IDisposable
         Commands = ServerCommands.BuildTable();
         int shardCount = Options.Shards > 0 ? Options.Shards : CpuAffinity.UsableCount();
         shardCount = Math.Min(shardCount, Limits.Shards);
-        Dataset = new Dataset(shardCount, Options.Databases) { IsClustered = Options.ClusterEnabled };
+        Dataset = new Dataset(shardCount, Options.ClusterEnabled ? Options.ClusterDatabases : Options.Databases)
+        {
+            IsClustered = Options.ClusterEnabled,
+        };
         AllShards = shardCount == 64 ? ulong.MaxValue : (1UL << shardCount) - 1;
         MemoryGate = new MemoryGate(Dataset) { ExtraBytes = MemoryFigures.ClientBytes };
         Memory = new ShardMemory(this, MemoryGate);

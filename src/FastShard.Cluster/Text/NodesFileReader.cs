@@ -150,8 +150,7 @@ internal sealed class NodesFileReader
         foreach (string part in parts.AsSpan(1))
         {
             if (!part.StartsWith(ShardField, StringComparison.Ordinal)) continue;
-            if (!NodeId.TryParse(part.AsSpan(ShardField.Length), out NodeId shard)) return false;
-            node.ShardId = shard;
+            if (NodeId.TryParse(part.AsSpan(ShardField.Length), out NodeId shard)) node.ShardId = shard;
         }
         return true;
     }

@@ -60,12 +60,13 @@ public static class DatabaseCommands
 
     private static void Select(ref CommandContext context)
     {
-        if (!DatabaseArgument.TryGet(ref context, 1, out int database)) return;
-        if (context.Dataset.IsClustered && database != 0)
+        bool isOnlyOne = context.Dataset is { IsClustered: true, DatabaseCount: 1 };
+        if (isOnlyOne && Numbers.TryParseInt64(context.Arg(1), out long number) && number != 0)
         {
             context.Reply.Error("ERR SELECT is not allowed in cluster mode"u8);
             return;
         }
+        if (!DatabaseArgument.TryGet(ref context, 1, out int database)) return;
         context.Session.Db = database;
         context.Reply.Ok();
     }

@@ -34,8 +34,17 @@ public sealed class Dataset
     /// <summary>Until which size collections are kept packed.</summary>
     public EncodingLimits Encodings { get; } = new();
 
-    /// <summary>It is a cluster's: only the first database is used.</summary>
+    /// <summary>It is a cluster's: slots come and go, in all databases at once.</summary>
     public bool IsClustered { get; set; }
+
+    /// <summary>Keys of a slot in all databases; its shard is held.</summary>
+    public long KeysInSlot(int slot)
+    {
+        long keys = 0;
+        for (int database = 0; database < DatabaseCount; database++)
+            keys += _keyspaces[_owners[slot]].Existing(database)?.Table.SlotKeyCount(slot) ?? 0;
+        return keys;
+    }
 
     /// <summary>Called when all databases were emptied; all shards are held.</summary>
     public Action? FlushedAll { get; set; }

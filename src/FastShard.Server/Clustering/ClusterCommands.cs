@@ -114,6 +114,16 @@ internal static class ClusterCommands
         Row("ASKING", 1, CommandFlags.Fast, "3.0.0", Constant,
             "Lets the next command use a hash slot that is on its way to the node.", "", ClusterQueries.Asking,
             categories: AclCategories.Connection),
+        new("CLUSTERSCAN", -2, CommandFlags.ReadOnly, ClusterScan.Run)
+        {
+            Group = CommandGroup.Cluster,
+            Since = "9.1.0",
+            Complexity = "O(1) for every call, O(N) for a complete walk over N keys of all nodes.",
+            Summary = "Lists keys of the whole cluster a few at a time; each call says where the next one goes.",
+            Syntax = "cursor [MATCH pattern:pattern] [COUNT count:integer] [TYPE type] [SLOT slot:integer]",
+            Tips = ["nondeterministic_output"],
+            Needs = Placement.AllShards,
+        },
         Row("READONLY", 1, CommandFlags.Fast | CommandFlags.Loading | CommandFlags.Stale, "3.0.0", Constant,
             "Lets a replica answer reads of its primary's hash slots.", "", ClusterQueries.ReadOnly,
             categories: AclCategories.Connection),

@@ -106,7 +106,7 @@ internal sealed class ClusterHost : IDisposable
         {
             for (int slot = 0; slot < SlotSet.Slots; slot++)
             {
-                if (_server.Dataset.Home(slot, 0).Table.SlotKeyCount(slot) > 0) loaded.Add(slot);
+                if (_server.Dataset.KeysInSlot(slot) > 0) loaded.Add(slot);
             }
         });
         Enter().Admin.ClaimLoaded(loaded);

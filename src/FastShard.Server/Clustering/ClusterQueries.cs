@@ -98,7 +98,7 @@ internal static class ClusterQueries
         if (!context.TryGetInteger(2, out long slot)) return;
         if (slot is < 0 or >= SlotSet.Slots) context.Reply.Error("ERR Invalid slot"u8);
         else if (context.Dataset.Hidden?.Has((int)slot) == true) context.Reply.Integer(0);
-        else context.Reply.Integer(context.Dataset.Home((int)slot, 0).Table.SlotKeyCount((int)slot));
+        else context.Reply.Integer(context.Dataset.Home((int)slot, context.Session.Db).Table.SlotKeyCount((int)slot));
     }
 
     public static void GetKeysInSlot(ref CommandContext context)
@@ -111,7 +111,7 @@ internal static class ClusterQueries
             return;
         }
         int slot = (int)number;
-        KeyTable table = context.Dataset.Home(slot, 0).Table;
+        KeyTable table = context.Dataset.Home(slot, context.Session.Db).Table;
         Entry[] found = new Entry[ScanEntries];
         DeferredLength length = context.Reply.DeferArray();
         int listed = 0;
@@ -146,7 +146,7 @@ internal static class ClusterQueries
     public static void Links(ref CommandContext context)
     {
         if (Host(ref context) is not { } host) return;
-        ClusterTopology.Links(context.Reply, host.Enter());
+        ClusterTopology.Links(context.Reply, host.Enter(), host);
         host.Leave();
     }
 

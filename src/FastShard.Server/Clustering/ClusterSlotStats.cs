@@ -131,7 +131,7 @@ internal static class ClusterSlotStats
         Keyspace home = server.Dataset[server.Dataset.ShardOf(slot)];
         long keys = 0;
         long bytes = 0;
-        for (int database = 0; database < server.Options.Databases; database++)
+        for (int database = 0; database < server.Dataset.DatabaseCount; database++)
         {
             if (home.Existing(database) is not { } tables) continue;
             keys += tables.Table.SlotKeyCount(slot);

@@ -62,7 +62,7 @@ internal static class ClusterTopology
     }
 
     /// <summary>CLUSTER LINKS.</summary>
-    public static void Links(ReplyWriter reply, ClusterMachine machine)
+    public static void Links(ReplyWriter reply, ClusterMachine machine, ClusterHost host)
     {
         DeferredLength length = reply.DeferArray();
         int count = 0;
@@ -74,9 +74,11 @@ internal static class ClusterTopology
             reply.Field("direction", link.IsInbound ? "from" : "to");
             reply.Field("node", node.Id.ToString());
             reply.Field("create-time", link.CreatedMillis);
-            reply.Field("events", "r");
-            reply.Field("send-buffer-allocated", 0);
-            reply.Field("send-buffer-used", 0);
+            // Packets wait as they are, in as many bytes as they have.
+            long waiting = host.WaitingBytes(link.Id);
+            reply.Field("events", waiting > 0 ? "rw" : "r");
+            reply.Field("send-buffer-allocated", waiting);
+            reply.Field("send-buffer-used", waiting);
         }
         reply.SetDeferred(length, count);
     }

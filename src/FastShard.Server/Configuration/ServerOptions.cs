@@ -166,6 +166,7 @@ public sealed class ServerOptions
     public int ClusterAnnouncePort;
     public int ClusterAnnounceBusPort;
     public EndpointKind ClusterPreferredEndpoint;
+    public int ClusterDatabases;
     public bool ClusterForwarding;
     public long ClusterScatterTimeoutMillis;
     public long ClusterHedgeAfterMillis;

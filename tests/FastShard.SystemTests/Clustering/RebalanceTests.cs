@@ -1,4 +1,5 @@
 using FastShard.SystemTests.Harness;
+using FastShard.SystemTests.Migration;
 using Xunit;
 
 namespace FastShard.SystemTests.Clustering;
@@ -80,6 +81,59 @@ public sealed class RebalanceTests
         Assert.Contains("'--soon' is not understood", FastShardServer.Run("rebalance", "--soon").Errors);
         Assert.Contains("--weight NODE-ID=WEIGHT", FastShardServer.Run("rebalance", "--help").Output);
     }
+
+    [Fact]
+    public void A_plan_that_is_applied_moves_what_it_said_while_clients_write()
+    {
+        using FastShardServer watcher = FastShardServer.Start("epoll");
+        using ClusterNodeProcess full = ClusterNodeProcess.StartOurs("epoll");
+        using ClusterNodeProcess empty = ClusterNodeProcess.StartOurs("epoll");
+        Join(watcher, full, empty);
+        using ClusterWriter writer = ClusterWriter.Start(full.Port, threads: 2, keys: 200);
+        RespValue plan = full.Ask("CLUSTER", "REBALANCE", "PLAN", "BY", "SLOTS");
+        Assert.Equal("OK", full.Ask("CLUSTER", "REBALANCE", "APPLY", Field(plan, "plan-id").Text!).Text);
+        watcher.Until(() => StateOf(full) == "done", "it is done");
+        RespValue status = full.Ask("CLUSTER", "REBALANCE", "STATUS");
+        Assert.Equal(Field(status, "moves").Integer, Field(status, "moves-done").Integer);
+        watcher.Until(() => full.See(empty).Contains(" connected 8192-16383"), "the slots are there");
+        writer.EndWith(errorsMax: 0);
+        Assert.True(empty.Ask("DBSIZE").Integer > 0);
+        Assert.Empty(Field(full.Ask("CLUSTER", "REBALANCE", "PLAN", "BY", "SLOTS"), "moves").Elements!);
+
+        // And all of it back, told by the other node.
+        ProgramResult back = FastShardServer.Run(
+            "rebalance", $"127.0.0.1:{empty.Port}", "--weight", $"{empty.Id}=0", "--apply", "--yes");
+        Assert.True(back.ExitCode == 0, back.ToString());
+        watcher.Until(() => StateOf(empty) == "done", "it is done");
+        watcher.Until(() => full.See(full).Contains(" connected 0-16383"), "the slots are back");
+    }
+
+    [Fact]
+    public void Left_alone_a_node_that_came_gets_its_slots_by_itself()
+    {
+        using FastShardServer watcher = FastShardServer.Start("epoll");
+        string[] options = ["--cluster-rebalance-automatic", "yes", "--cluster-rebalance-interval", "1"];
+        using ClusterNodeProcess full = ClusterNodeProcess.StartOurs("epoll", options);
+        using ClusterNodeProcess empty = ClusterNodeProcess.StartOurs("epoll", options);
+        Join(watcher, full, empty);
+        watcher.Until(() => full.See(empty).EndsWith(" connected 8192-16383", StringComparison.Ordinal),
+            "it moves");
+        // One of the two did it; above a size it would have asked.
+        watcher.Until(() => StateOf(full) == "done" ^ StateOf(empty) == "done", "one of them is done");
+        Assert.Equal("OK", full.Ask("CONFIG", "SET", "cluster-rebalance-approval-size", "0").Text);
+        Assert.Equal("OK", empty.Ask("CONFIG", "SET", "cluster-rebalance-approval-size", "0").Text);
+        Assert.Equal("OK", full.Ask("SET", "{b}1", "x").Text);
+        string weights = $"{full.Id}=1 {empty.Id}=3";
+        Assert.Equal("OK", full.Ask("CONFIG", "SET", "cluster-rebalance-weights", weights).Text);
+        Assert.Equal("OK", empty.Ask("CONFIG", "SET", "cluster-rebalance-weights", weights).Text);
+        watcher.Until(
+            () => StateOf(full) == "awaiting-approval" || StateOf(empty) == "awaiting-approval", "it asks");
+        ClusterNodeProcess asking = StateOf(full) == "awaiting-approval" ? full : empty;
+        Assert.Equal("OK", asking.Ask("CLUSTER", "REBALANCE", "ABORT").Text);
+    }
+
+    private static string StateOf(ClusterNodeProcess node) =>
+        Field(node.Ask("CLUSTER", "REBALANCE", "STATUS"), "state").Text!;
 
     [Fact]
     public void A_redis_server_is_measured_too()

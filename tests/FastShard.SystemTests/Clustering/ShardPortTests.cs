@@ -1,3 +1,4 @@
+using FastShard.SystemTests.Clients;
 using FastShard.SystemTests.Harness;
 using Xunit;
 
@@ -35,7 +36,7 @@ public sealed class ShardPortTests
         // What tools manage a cluster by shows nodes, not threads.
         Assert.Single(node.Ask("CLUSTER", "NODES").Text!.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains($":{node.Port}@", node.Ask("CLUSTER", "NODES").Text);
-        ProgramResult client = ProgramRun.Run("python3", "-c", $"""
+        ProgramResult client = ProgramRun.Run(ClientPrograms.Where("CLIENTS_PYTHON"), "-c", $"""
             from redis.cluster import RedisCluster
             cluster = RedisCluster(host="127.0.0.1", port={node.Port})
             for number in range(200):

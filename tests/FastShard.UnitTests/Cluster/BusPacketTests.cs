@@ -51,7 +51,13 @@ public sealed class BusPacketTests
     {
         NodeId.TryParse(First, out NodeId id);
         NodeId.TryParse(Fourth, out NodeId shard);
-        BusHeader header = new() { Type = BusMessageType.Ping, Sender = id, KnowsPorts = true };
+        BusHeader header = new()
+        {
+            Type = BusMessageType.Ping,
+            Sender = id,
+            Address = NodeAddress.None,
+            KnowsPorts = true,
+        };
         var extensions = new PingExtensions("host-a.example", shard, new ShardPorts(7100, 4));
         byte[] packet = BusWriter.Gossip(header, [], extensions);
         Assert.Equal(BusFault.None, BusReader.Read(packet, out BusPacket ping));

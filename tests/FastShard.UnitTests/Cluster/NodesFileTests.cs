@@ -88,7 +88,7 @@ public sealed class NodesFileTests
     private static ClusterMachine Restore(string text, int port, int busPort)
     {
         string address = text.Split('\n').First(line => line.Contains("myself")).Split(' ')[1];
-        string hostname = address.Split(',') is [_, var name] ? name : "";
+        string hostname = address.Split(',') is [_, var name, ..] ? name : "";
         var settings = new ClusterSettings { Announced = new NodeAddress("", port, 0, busPort), Hostname = hostname };
         ClusterMachine? machine = ClusterMachine.Restore(settings, new Random(1), Now, text, out string fault);
         Assert.True(machine is not null, fault);

@@ -61,7 +61,7 @@ internal sealed class ClusterMover(NodeLines lines, Func<ClusterView> look) : IM
         return reply is null or { IsError: true } ? new MoveReport(MoveState.Unknown) : StateOf(move);
     }
 
-    private const string BandwidthDirective = "cluster-slot-migration-bandwidth";
+    private const string BandwidthDirective = "cluster-slot-migration-max-bytes-per-second";
 
     private static long CreatedAt(NodeReply job) => job.Field("create_time")?.Integer ?? 0;
 

@@ -16,6 +16,8 @@ internal static class ClusterDirectives
         Int("cluster-port", static o => ref o.ClusterPort, 0, 0, 65535,
             "Port that nodes talk to each other on; 0 is port plus 10000.",
             Immutable),
+        Int("cluster-databases", static o => ref o.ClusterDatabases, 1, 1, int.MaxValue,
+            "Databases that SELECT can choose from on a node of a cluster.", Immutable),
         Int("cluster-shard-port", static o => ref o.ClusterShardPort, 0, 0, 65535,
             "First of the ports, one for each shard, that cluster clients are sent to; 0 is none.", Immutable),
         Int("cluster-replica-validity-factor", static o => ref o.ClusterReplicaValidityFactor, 10, 0, int.MaxValue,
