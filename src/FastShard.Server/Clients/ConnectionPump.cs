@@ -145,7 +145,8 @@ internal static class ConnectionPump
     private static void MakeRoom(Connection client, Batch batch, NativeBuffer input)
     {
         if (input.Capacity - input.End >= Limits.MinReceiveBytes) return;
-        int shift = input.Compact();
+        // The arguments of a command that waits at another node stay where they are.
+        int shift = client.AwaitedCall is null ? input.Compact() : 0;
         if (shift != 0) client.Reader.Shift(shift, batch.Args);
         input.EnsureFree(Math.Max(Limits.MinReceiveBytes, client.Reader.MissingBytes));
     }

@@ -12,16 +12,7 @@ internal static class CallText
         if (call.Scatter is { } scatter) scatter.WritePart(call.Part, output);
         else if (call.Kind == CallKind.Transaction)
             RequestScribe.Transaction(output, call.Batch.Connection.Transaction);
-        else if (call.Kind == CallKind.Waiting) output.Append(call.Text ??= Copy(call));
         else RequestScribe.Request(output, ArgumentsOf(call.Batch, call.Record));
-    }
-
-    // A client that waits is read from meanwhile, which moves what lies in its buffer.
-    private static byte[] Copy(ForwardedCall call)
-    {
-        using ReplyBuffer text = new();
-        RequestScribe.Request(text, ArgumentsOf(call.Batch, call.Record));
-        return text.Peek().ToArray();
     }
 
     /// <summary>The arguments of a batch's request.</summary>

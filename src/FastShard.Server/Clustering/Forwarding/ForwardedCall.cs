@@ -58,9 +58,6 @@ internal sealed class ForwardedCall
     /// <summary>The link that it has to itself, while it may wait there; null = it shares one.</summary>
     public ForwardLink? OwnLink { get; set; }
 
-    /// <summary>The request of a call that may wait.</summary>
-    public byte[]? Text { get; set; }
-
     /// <summary>
     /// The first redirection among replies that are not for the client (those of a transaction's queue).
     /// </summary>
@@ -81,7 +78,6 @@ internal sealed class ForwardedCall
         Copies = 0;
         OwnLink = null;
         QueueRedirect = null;
-        Text = null;
     }
 
     /// <summary>It is a part of a command.</summary>
@@ -99,6 +95,5 @@ internal sealed class ForwardedCall
         Scatter = null;
         OwnLink = null;
         QueueRedirect = null;
-        Text = null;
     }
 }
