@@ -51,7 +51,7 @@ public static class KeyCommands
             Group = CommandGroup.Generic, Since = "1.0.0", Complexity = "O(1)",
             Summary = "Names the type of the value that a key holds.",
             Syntax = "key",
-            SpreadsOver = SpreadKinds.Counter | SpreadKinds.Copy,
+            SpreadsOver = SpreadKinds.All,
             OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
                 SpreadStrings.Type(ref context, spread, here),
             Keys = [KeySpec.At(1, KeyAccess.ReadOnly)],

@@ -20,7 +20,7 @@ public static class TimeLeftCommands
             Group = CommandGroup.Generic, Since = "1.0.0", Complexity = "O(1)",
             Summary = "Returns the seconds that a key has left; -1 if it has no deadline, -2 if there is no key.",
             Syntax = "key", Tips = ["nondeterministic_output"],
-            SpreadsOver = SpreadKinds.Counter | SpreadKinds.Copy,
+            SpreadsOver = SpreadKinds.All,
             OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
                 SpreadStrings.TimeLeft(ref context, spread, here, inSeconds: true),
             Keys = [KeySpec.At(1, KeyAccess.ReadOnly | KeyAccess.Access)],
@@ -31,7 +31,7 @@ public static class TimeLeftCommands
             Group = CommandGroup.Generic, Since = "2.6.0", Complexity = "O(1)",
             Summary = "Returns the milliseconds that a key has left; -1 if it has no deadline, -2 if there is no key.",
             Syntax = "key", Tips = ["nondeterministic_output"],
-            SpreadsOver = SpreadKinds.Counter | SpreadKinds.Copy,
+            SpreadsOver = SpreadKinds.All,
             OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
                 SpreadStrings.TimeLeft(ref context, spread, here, inSeconds: false),
             Keys = [KeySpec.At(1, KeyAccess.ReadOnly | KeyAccess.Access)],

@@ -26,10 +26,11 @@ public sealed class ReadCopy(byte[] name, int database, int lanes, Dataset datas
     public override bool Fits(in Entry entry) =>
         entry.Type == Memory.ValueType.String && entry.ValueLength <= BytesMax;
 
-    protected override void Begin(in Key key, ref Entry entry)
+    protected override bool Begin(in Key key, ref Entry entry)
     {
         Span<byte> scratch = stackalloc byte[StringValue.ScratchBytes];
         _bytes = StringValue.Bytes(entry, scratch).ToArray();
+        return true;
     }
 
     protected override void End(in Key key)

@@ -50,11 +50,12 @@ public sealed class SpreadCounter(byte[] name, int database, int lanes, Dataset 
     public override bool Fits(in Entry entry) =>
         entry.Type == Memory.ValueType.String && entry.Encoding == ValueEncoding.Int;
 
-    protected override void Begin(in Key key, ref Entry entry)
+    protected override bool Begin(in Key key, ref Entry entry)
     {
         _accessClock = entry.AccessClock;
         Volatile.Write(ref _word[Place], entry.Integer);
         key.Home.Table.Remove(ref entry);
+        return true;
     }
 
     protected override void End(in Key key)

@@ -2,6 +2,7 @@
 // or it lies in its table and the others have a copy of it. Bringing it together puts the value back. Both are done
 // while every shard is held; in between any shard's holder works with what is here.
 
+using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 
@@ -83,7 +84,11 @@ public abstract class SpreadKey
     /// <summary>Whether its time is over, or so near its end that clocks of shards could disagree.</summary>
     public bool IsDue(long nowMillis) => DeadlineMillis != 0 && nowMillis >= DeadlineMillis - DeadlineMarginMillis;
 
-    /// <summary>Whether a value can be spread like this.</summary>
+    /// <summary>Whether a command runs on it as it is.</summary>
+    public virtual bool Accepts(CommandSpec spec, scoped in ArgumentView arguments) =>
+        (spec.SpreadsOver & Kind) != 0;
+
+    /// <summary>Whether a value of this type can be spread like this.</summary>
     public abstract bool Fits(in Entry entry);
 
     /// <summary>Spreads it, if its value allows that; every shard is held.</summary>
@@ -94,8 +99,7 @@ public abstract class SpreadKey
         if (!Fits(entry)) return false;
         DeadlineMillis = entry.ExpiryMillis;
         if (IsDue(key.Home.Owner.NowMillis)) return false;
-        Begin(key, ref entry);
-        return IsActive = true;
+        return IsActive = Begin(key, ref entry);
     }
 
     /// <summary>Brings it together: its table has it again. Every shard is held.</summary>
@@ -106,8 +110,10 @@ public abstract class SpreadKey
         End(KeyIn(dataset));
     }
 
-    /// <summary>Takes the value, and where it is to have one place only, out of its table.</summary>
-    protected abstract void Begin(in Key key, ref Entry entry);
+    /// <summary>
+    /// Takes the value, and where it is to have one place only, out of its table; false where it cannot be spread.
+    /// </summary>
+    protected abstract bool Begin(in Key key, ref Entry entry);
 
     /// <summary>Gives it back.</summary>
     protected abstract void End(in Key key);

@@ -11,4 +11,13 @@ public enum SpreadKinds : byte
 
     /// <summary>A value that all shards answer reads from.</summary>
     Copy = 2,
+
+    /// <summary>A hash of integers that all shards count on.</summary>
+    Hash = 4,
+
+    /// <summary>A sorted set with whole scores that all shards count on.</summary>
+    Scores = 8,
+
+    /// <summary>All of them: what asks about the key alone.</summary>
+    All = Counter | Copy | Hash | Scores,
 }

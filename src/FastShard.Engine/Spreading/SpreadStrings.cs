@@ -55,7 +55,12 @@ internal static class SpreadStrings
     public static void Type(ref CommandContext context, SpreadKey spread, Database here)
     {
         here.Owner.Counters.Hits++;
-        context.Reply.SimpleString("string"u8);
+        context.Reply.SimpleString(spread.Kind switch
+        {
+            SpreadKinds.Hash => "hash"u8,
+            SpreadKinds.Scores => "zset"u8,
+            _ => "string"u8,
+        });
     }
 
     /// <summary>TTL and PTTL.</summary>

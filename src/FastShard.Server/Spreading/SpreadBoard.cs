@@ -87,6 +87,16 @@ internal sealed class SpreadBoard
     /// <summary>Whether writes that would bring the key together are refused.</summary>
     public bool IsStrict(SpreadKey key) => ItemOf(key) is { IsStrict: true };
 
+    /// <summary>How a key of this value is spread, when it is written often; null where it cannot be.</summary>
+    public SpreadKey? KeyFor(byte[] name, int database, int lanes, in Entry entry) => entry.Type switch
+    {
+        Memory.ValueType.String when entry.Encoding == ValueEncoding.Int =>
+            new SpreadCounter(name, database, lanes, _server.Dataset),
+        Memory.ValueType.Hash => new SpreadHash(name, database, lanes, _server.Dataset),
+        Memory.ValueType.SortedSet => new SpreadScores(name, database, lanes, _server.Dataset),
+        _ => null,
+    };
+
     /// <summary>A key is to be spread from now on, and is at once where it can be.</summary>
     public void Add(SpreadItem item, long nowMillis)
     {
@@ -121,6 +131,12 @@ internal sealed class SpreadBoard
         {
             // What is about to expire is not worth it; all else is gone.
             Forget(item);
+            return false;
+        }
+        if (IsContradicted(item.Key))
+        {
+            item.Key.End(_server.Dataset);
+            item.NotBeforeMillis = nowMillis + PauseMin;
             return false;
         }
         item.OperationsSeen = item.Key.Operations;
@@ -207,11 +223,15 @@ internal sealed class SpreadBoard
     private bool IsHindered(SpreadKey key)
     {
         Keyspace home = _server.Dataset[key.Home];
-        bool isCounter = key.Kind == SpreadKinds.Counter;
-        if (isCounter && (_server.Aof.Log.HoldsReplies || home.Watches.Contains(key.Database, key.Hash))) return true;
+        if (key.Kind != SpreadKinds.Copy && (_server.Aof.Log.HoldsReplies || home.Watches.Contains(key.Database, key.Hash))) return true;
         if (home.Waiters.Contains(key.Database, key.Hash)) return true;
-        if (home[key.Database].Table.TryFind(key.Slot, key.Hash, key.Name, out Entry entry)
-            && home[key.Database].IsExpired(entry)) return true;
+        return home[key.Database].Table.TryFind(key.Slot, key.Hash, key.Name, out Entry entry)
+            && home[key.Database].IsExpired(entry);
+    }
+
+    // Commands that are on their way to the key's shard have passed the place where they would have been stopped.
+    private bool IsContradicted(SpreadKey key)
+    {
         foreach (Connection client in _server.AllConnections())
         {
             if (client.Batch is { ParcelShards: not 0 } batch && HasContradiction(batch, key)) return true;
@@ -219,13 +239,12 @@ internal sealed class SpreadBoard
         return false;
     }
 
-    // Commands that are on their way to the key's shard have passed the place where they would have been stopped.
     private static bool HasContradiction(Batch batch, SpreadKey key)
     {
         for (int index = batch.FirstWaiting; index < batch.Count; index++)
         {
             ref CommandRecord record = ref batch.Records[index];
-            if (record.ReplySource >= 0 && SpreadRun.Contradicts(record, key)) return true;
+            if (record.ReplySource >= 0 && SpreadRun.Contradicts(batch, record, key)) return true;
         }
         return false;
     }

@@ -134,8 +134,7 @@ internal sealed class SpreadClock(FastShardServer server)
         foreach (SpreadRule rule in server.Spread.Rules)
         {
             if (hot.Writes < rule.Threshold || !rule.Matches(hot.Name)) continue;
-            var key = new SpreadCounter(hot.Name, hot.Database, rule.LanesMax, server.Dataset);
-            if (!Exists(key)) return false;
+            if (KeyFor(hot, rule.LanesMax) is not { } key) return false;
             server.Spread.Add(
                 new SpreadItem(key, SpreadOrigin.Rule)
                 {
@@ -161,7 +160,8 @@ internal sealed class SpreadClock(FastShardServer server)
             new SpreadItem(key, SpreadOrigin.Reads) { CoolBelow = Math.Max(1, threshold / 4) }, nowMillis);
     }
 
-    private bool Exists(SpreadKey key) =>
-        server.Dataset.Home(key.Slot, key.Database).Table.TryFind(key.Slot, key.Hash, key.Name, out Entry entry)
-        && key.Fits(entry);
+    private SpreadKey? KeyFor(HotKey hot, int lanes) =>
+        server.Dataset.Home(hot.Slot, hot.Database).Table.TryFind(hot.Slot, hot.Hash, hot.Name, out Entry entry)
+            ? server.Spread.KeyFor(hot.Name, hot.Database, lanes, entry)
+            : null;
 }

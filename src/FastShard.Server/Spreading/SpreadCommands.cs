@@ -19,6 +19,11 @@ internal static class SpreadCommands
     // A key that somebody spread counts as cool below this.
     private const long CoolBelow = 100;
 
+    private const string NotCopied = "ERR only a string of at most 1 MB can be copied";
+
+    private const string NotSpread = "ERR only a string that holds an integer can be spread, and a hash of integers or a "
+        + "sorted set of whole scores with at most 1024 elements";
+
     private static readonly string[] Tips = ["nondeterministic_output", "request_policy:all_nodes"];
 
     public static readonly CommandSpec[] Specs =
@@ -76,21 +81,21 @@ internal static class SpreadCommands
             return;
         }
         int database = context.Session.Db;
-        SpreadKey spread = copies
+        SpreadKey? spread = copies
             ? new ReadCopy(name.ToArray(), database, lanes, server.Dataset)
-            : new SpreadCounter(name.ToArray(), database, lanes, server.Dataset);
-        if (!spread.Fits(entry))
+            : server.Spread.KeyFor(name.ToArray(), database, lanes, entry);
+        if (spread is null || !spread.Fits(entry))
         {
-            context.Reply.Error(copies
-                ? "ERR only a string of at most 1 MB can be copied"u8
-                : "ERR only a string that holds an integer can be spread"u8);
+            context.Reply.Error(copies ? NotCopied : NotSpread);
             return;
         }
         if (server.Spread.Find(name, context.Session.Db) is { } before) server.Spread.Remove(before);
         server.Spread.Add(
             new SpreadItem(spread, SpreadOrigin.Command) { CoolBelow = CoolBelow, Keeps = keeps, IsStrict = isStrict },
             context.NowMillis);
-        context.Reply.Ok();
+        // Its value turned out to be none that can be counted on.
+        if (server.Spread.Find(name, database) is null) context.Reply.Error(NotSpread);
+        else context.Reply.Ok();
     }
 
     private static bool TryRead(
@@ -189,7 +194,13 @@ internal static class SpreadCommands
 
     private static void WriteHead(ref CommandContext context, SpreadItem item)
     {
-        Word(ref context, "kind"u8, item.Key.Kind == SpreadKinds.Copy ? "read-copy"u8 : "counter"u8);
+        Word(ref context, "kind"u8, item.Key.Kind switch
+        {
+            SpreadKinds.Copy => "read-copy"u8,
+            SpreadKinds.Hash => "hash"u8,
+            SpreadKinds.Scores => "sorted-set"u8,
+            _ => "counter"u8,
+        });
         // This command itself has brought it together for an instant.
         bool isActive = item.Key.IsActive || item.IsInterrupted;
         Word(ref context, "state"u8, isActive ? "spread"u8 : item.IsCool ? "cool"u8 : "together"u8);

@@ -28,7 +28,7 @@ internal static class SpreadRun
         if (record.Shard >= 0 && spec is { SpreadsOver: not SpreadKinds.None, SingleKeyIndex: > 0 })
         {
             SpreadKey? key = map.Find(record.Slot, record.Hash, arguments[spec.SingleKeyIndex], client.Db);
-            if (key is not null && TryLead(worker, client, ref record, key)) return SpreadRoute.Spread;
+            if (key is not null && TryLead(worker, client, ref record, arguments, key)) return SpreadRoute.Spread;
         }
         if (!Touches(worker, client, spec, arguments, map)) return SpreadRoute.None;
         return IsForbidden(worker, client, spec, arguments) ? SpreadRoute.Refused : SpreadRoute.Together;
@@ -45,7 +45,7 @@ internal static class SpreadRun
         var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
         ReadOnlySpan<byte> name = arguments[record.Spec!.SingleKeyIndex];
         if (map.Find(record.Slot, record.Hash, name, client.Db) is { } key)
-            return TryLead(worker, client, ref record, key);
+            return TryLead(worker, client, ref record, arguments, key);
         return map.FindAny(record.Slot, record.Hash, name) is null;
     }
 
@@ -83,7 +83,7 @@ internal static class SpreadRun
         var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
         ReadOnlySpan<byte> name = arguments[record.Spec.SingleKeyIndex];
         if (map.Find(record.Slot, record.Hash, name, batch.Connection.Db) is not { } key) return true;
-        if ((record.Spec.SpreadsOver & key.Kind) == 0) return false;
+        if (!key.Accepts(record.Spec, arguments)) return false;
         record.Spread = key;
         return true;
     }
@@ -132,16 +132,21 @@ internal static class SpreadRun
     }
 
     /// <summary>Whether a command that is queued or under way could not run on this key as it is.</summary>
-    public static bool Contradicts(in CommandRecord record, SpreadKey key) =>
-        record.Spec is { Placement: Placement.Keys } spec && record.Shard >= 0 && record.Slot == key.Slot
-        && (spec.SpreadsOver & key.Kind) == 0;
+    public static bool Contradicts(Batch batch, in CommandRecord record, SpreadKey key)
+    {
+        if (record.Spec is not { Placement: Placement.Keys } spec || record.Shard < 0 || record.Slot != key.Slot)
+            return false;
+        return !key.Accepts(spec, new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount));
+    }
 
     private static bool IsAlike(in CommandRecord next, in CommandRecord first) =>
         next.IsRepeat && next.ArgCount == first.ArgCount;
 
-    private static bool TryLead(ShardWorker worker, Connection client, ref CommandRecord record, SpreadKey key)
+    private static bool TryLead(
+        ShardWorker worker, Connection client, ref CommandRecord record, scoped in ArgumentView arguments,
+        SpreadKey key)
     {
-        if ((record.Spec!.SpreadsOver & key.Kind) == 0 || key.IsDue(worker.NowMillis)) return false;
+        if (!key.Accepts(record.Spec!, arguments) || key.IsDue(worker.NowMillis)) return false;
         record.Spread = key;
         record.Shard = key.TakesPart(client.Home.Index) ? client.Home.Index : key.Home;
         return true;

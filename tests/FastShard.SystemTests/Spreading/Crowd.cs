@@ -2,8 +2,8 @@ using FastShard.SystemTests.Harness;
 
 namespace FastShard.SystemTests.Spreading;
 
-/// <summary>Connections that count on one key at the same time, some requests in flight each, and keep the replies.</summary>
-internal sealed class Crowd(FastShardServer server, string key, int clients, int rounds)
+/// <summary>Connections that send one command at the same time, some requests in flight each, and keep the replies.</summary>
+internal sealed class Crowd(FastShardServer server, string[] command, int clients, int rounds)
 {
     private const int Pipeline = 16;
 
@@ -29,7 +29,7 @@ internal sealed class Crowd(FastShardServer server, string key, int clients, int
         try
         {
             using RespClient connection = server.Connect();
-            byte[] request = [.. Enumerable.Repeat(RespClient.Encode("INCR", key), Pipeline).SelectMany(static r => r)];
+            byte[] request = [.. Enumerable.Repeat(RespClient.Encode(command), Pipeline).SelectMany(static r => r)];
             for (int round = 0; round < rounds; round++)
             {
                 connection.SendRaw(request);

@@ -25,7 +25,7 @@ public sealed class SpreadCounterTests : IDisposable
         using RespClient client = server.Connect();
         client.Run("SET", "hits", "0");
         Assert.Equal("OK", client.Run("SPREAD", "hits", "64").Text);
-        var crowd = new Crowd(server, "hits", Clients, Rounds);
+        var crowd = new Crowd(server, ["INCR", "hits"], Clients, Rounds);
         crowd.Run(round =>
         {
             switch (round % 8)
@@ -51,7 +51,7 @@ public sealed class SpreadCounterTests : IDisposable
         using RespClient client = server.Connect();
         client.Run("SET", "hits", "0");
         client.Run("SPREAD", "hits", "64");
-        var crowd = new Crowd(server, "hits", clients: 16, Rounds);
+        var crowd = new Crowd(server, ["INCR", "hits"], clients: 16, Rounds);
         crowd.Run(static _ => Thread.Yield());
         RespValue info = client.Run("SPREAD", "INFO", "hits");
         IReadOnlyList<RespValue> shards = info.Elements![^1].Elements!;
@@ -67,7 +67,7 @@ public sealed class SpreadCounterTests : IDisposable
     {
         using FastShardServer server = FastShardServer.Start(Transports.Epoll, "--shards", "3");
         using RespClient client = server.Connect();
-        var crowd = new Crowd(server, "hits", Clients, Rounds);
+        var crowd = new Crowd(server, ["INCR", "hits"], Clients, Rounds);
         crowd.Run(round =>
         {
             client.Run("SPREAD", "hits", "64");
@@ -168,7 +168,7 @@ public sealed class SpreadCounterTests : IDisposable
             using RespClient replica = redis.Connect();
             client.Run("SET", "hits", "0");
             client.Run("SPREAD", "hits", "2");
-            var crowd = new Crowd(server, "hits", Clients, Rounds);
+            var crowd = new Crowd(server, ["INCR", "hits"], Clients, Rounds);
             crowd.Run(round =>
             {
                 if (round % 20 == 0) client.Run("BGREWRITEAOF");

@@ -30,7 +30,8 @@ public sealed class SpreadModelTests(ITestOutputHelper output)
         var draw = new Draw(seed, "k", KeyCount);
         ModelCommand[] commands =
         [
-            .. StringRows.All, .. StringRows.All, .. StringRows.All, .. KeyRows.All, .. ModelFamilies.OnDatabases,
+            .. StringRows.All, .. StringRows.All, .. HashRows.All, .. SortedSetRows.All, .. KeyRows.All,
+            .. ModelFamilies.OnDatabases,
         ];
         ModelClient[] clients =
             [.. Enumerable.Range(0, 3).Select(at => new ModelClient($"client {at}", server, model, draw, commands))];
@@ -72,9 +73,9 @@ public sealed class SpreadModelTests(ITestOutputHelper output)
         while (!Volatile.Read(ref isOver))
         {
             client.Run("SELECT", $"{random.Next(ServerModel.DatabaseCount)}");
-            for (int round = 0; round < KeyCount; round++)
+            foreach (RespValue name in client.Run("KEYS", "*").Elements!)
             {
-                string key = $"k{random.Next(KeyCount)}";
+                string key = name.Text!;
                 bool isCopy = random.Next(3) == 0;
                 RespValue reply = isCopy
                     ? client.Run("SPREAD", key, "64", "COPY")

@@ -6,6 +6,9 @@ namespace FastShard.SystemTests.Spreading;
 
 public sealed class SpreadRuleTests
 {
+    private const string NotSpread = "ERR only a string that holds an integer can be spread, and a hash of integers or a "
+        + "sorted set of whole scores with at most 1024 elements";
+
     [Fact]
     public void A_rule_spreads_what_is_hot_and_brings_together_what_has_cooled()
     {
@@ -71,8 +74,10 @@ public sealed class SpreadRuleTests
     [InlineData("ERR the number of shards must be between 2 and 64", "SPREAD", "number", "65")]
     [InlineData("ERR the number of shards must be between 2 and 64", "SPREAD", "number", "many")]
     [InlineData("ERR no such key", "SPREAD", "missing", "2")]
-    [InlineData("ERR only a string that holds an integer can be spread", "SPREAD", "text", "2")]
-    [InlineData("ERR only a string that holds an integer can be spread", "SPREAD", "queue", "2")]
+    [InlineData(NotSpread, "SPREAD", "text", "2")]
+    [InlineData(NotSpread, "SPREAD", "queue", "2")]
+    [InlineData(NotSpread, "SPREAD", "words", "2")]
+    [InlineData(NotSpread, "SPREAD", "fractions", "2")]
     [InlineData("ERR only a string of at most 1 MB can be copied", "SPREAD", "queue", "2", "COPY")]
     [InlineData("ERR syntax error", "SPREAD", "number", "2", "WHAT")]
     [InlineData("ERR syntax error", "SPREAD", "number")]
@@ -87,6 +92,8 @@ public sealed class SpreadRuleTests
         using RespClient client = server.Connect();
         client.Run("MSET", "number", "1", "text", "x");
         client.Run("RPUSH", "queue", "1");
+        client.Run("HSET", "words", "a", "1", "b", "x");
+        client.Run("ZADD", "fractions", "1", "a", "1.5", "b");
         Assert.Equal("-" + error, client.Run(request).ToString());
         Assert.Empty(client.Run("SPREAD", "LIST").Elements!);
         Assert.Equal(0, client.Run("UNSPREAD", "number").Integer);
