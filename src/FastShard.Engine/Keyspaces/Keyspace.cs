@@ -26,7 +26,7 @@ public sealed class Keyspace : IDisposable
 
     private readonly Database?[] _databases;
     private readonly List<FlushedTable> _flushed = [];
-    private Database? _hidden;
+    private Database? _spreadParts;
     private long _roomUntilBytes;
     private long _nowMillis;
     private HiddenSlots? _hidden;
@@ -190,7 +190,7 @@ public sealed class Keyspace : IDisposable
     }
 
     /// <summary>Where collections lie that are spread: no command can name it, nothing walks over it.</summary>
-    internal Database Hidden => _hidden ??= new Database(this, _databases.Length);
+    internal Database SpreadParts => _spreadParts ??= new Database(this, _databases.Length);
 
     /// <summary>The database if anything ever was in it, else null.</summary>
     public Database? Existing(int index) => _databases[index];
