@@ -396,6 +396,16 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
             PostOutgoing(Server.Shards[BitOperations.TrailingZeroCount(held)]);
     }
 
+    /// <summary>Only what was changed there: it is on its way to the log.</summary>
+    public void PostEffects()
+    {
+        for (ulong held = _held; held != 0; held &= held - 1)
+        {
+            Keyspace keyspace = Server.Dataset[BitOperations.TrailingZeroCount(held)];
+            if (!keyspace.Effects.IsEmpty) Server.Aof.Log.Post(keyspace.Effects);
+        }
+    }
+
     /// <summary>
     /// What a shard published and changed is on its way before anybody can hear of it: before its replies leave, and
     /// before the shard is let go.
