@@ -188,6 +188,7 @@ public sealed class ClusterAdmin
             return "ERR CLUSTER RESET can't be called with master nodes containing keys";
         if (Myself.IsReplica)
         {
+            Myself.ShardId = _state.DrawId();
             _do.Roles.Lead(Myself);
             _state.Outbox.Add(EffectKind.Lead);
             _state.Outbox.Add(EffectKind.Flush);

@@ -38,6 +38,7 @@ public sealed class ClusterMachine
         _intake = new PacketIntake(state, _do);
         Admin = new ClusterAdmin(state, _do);
         Handover = new SlotHandover(state, _do.Sender);
+        if (state.Myself.ShardId.IsNone) state.Myself.ShardId = state.DrawId();
         Configure(state.Settings);
     }
 
@@ -69,9 +70,11 @@ public sealed class ClusterMachine
         NodeAddress address = settings.Announced;
         if (address.Ip.Length == 0) address = address with { Ip = myself.Address.Ip };
         NodeFlags noFailover = settings.ReplicaNoFailover ? NodeFlags.NoFailover : NodeFlags.None;
-        bool isOther = myself.Address != address || myself.Hostname != settings.Hostname;
+        bool isOther = myself.Address != address || myself.Hostname != settings.Hostname
+            || myself.Ports != settings.Ports;
         myself.Address = address;
         myself.Hostname = settings.Hostname;
+        myself.Ports = settings.Ports;
         myself.Clear(NodeFlags.NoFailover);
         myself.Set(noFailover);
         State.IsHealthInDoubt = true;

@@ -9,6 +9,7 @@ namespace FastShard.Cluster.Text;
 internal sealed class NodesFileReader
 {
     private const int WordsMin = 8;
+    private const string ShardField = "shard-id=";
 
     private readonly Dictionary<NodeId, ClusterNode> _nodes = [];
     private readonly List<ClusterNode> _order = [];
@@ -146,6 +147,11 @@ internal sealed class NodesFileReader
         if (bus is < 0 or > ushort.MaxValue) return false;
         node.Address = new NodeAddress(parts[0][..colon], port, 0, bus);
         if (parts.Length > 1 && !parts[1].Contains('=')) node.Hostname = parts[1];
+        foreach (string part in parts.AsSpan(1))
+        {
+            if (!part.StartsWith(ShardField, StringComparison.Ordinal)) continue;
+            if (NodeId.TryParse(part.AsSpan(ShardField.Length), out NodeId shard)) node.ShardId = shard;
+        }
         return true;
     }
 

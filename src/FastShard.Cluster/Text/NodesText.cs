@@ -40,7 +40,7 @@ public static class NodesText
         foreach (ClusterNode node in state.Nodes.All)
         {
             if (node.IsInHandshake) continue;
-            Append(text, state, node);
+            Append(text, state, node, withShard: true);
             text.Append('\n');
         }
         text.Append($"vars currentEpoch {state.CurrentEpoch} lastVoteEpoch {state.LastVoteEpoch}");
@@ -74,11 +74,13 @@ public static class NodesText
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, ClusterState state, ClusterNode node)
+    private static void Append(StringBuilder text, ClusterState state, ClusterNode node, bool withShard = false)
     {
         NodeAddress address = node.Address;
         text.Append($"{node.Id} {address.Ip}:{address.Port}@{address.BusPort}");
-        if (node.Hostname.Length > 0) text.Append(',').Append(node.Hostname);
+        bool hasShard = withShard && !node.ShardId.IsNone;
+        if (node.Hostname.Length > 0 || hasShard) text.Append(',').Append(node.Hostname);
+        if (hasShard) text.Append($",shard-id={node.ShardId}");
         text.Append(' ');
         AppendFlags(text, node.Flags);
         text.Append(' ').Append(node.Primary is { } primary ? primary.Id.ToString() : "-");

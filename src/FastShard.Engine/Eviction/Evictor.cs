@@ -49,16 +49,15 @@ public static class Evictor
 
     private static long EvictAny(Keyspace keyspace, EvictionRules rules)
     {
-        if (!TryPickDatabase(keyspace, rules, out Database? database)) return 0;
         Span<Entry> sample = [default];
-        database!.Table.Sample(ref keyspace.RandomState, rules.IsVolatileOnly, sample);
-        // What is not to be seen is not this server's to let go.
-        for (int tries = 0; IsHidden(keyspace, sample[0]); tries++)
+        for (int round = 0; round < RoundsMax; round++)
         {
-            if (tries == HiddenTries) return 0;
-            database.Table.Sample(ref keyspace.RandomState, rules.IsVolatileOnly, sample);
+            if (!TryPickDatabase(keyspace, rules, out Database? database)) return 0;
+            database!.Table.Sample(ref keyspace.RandomState, rules.IsVolatileOnly, sample);
+            if (!IsHidden(keyspace, sample[0]) && !IsCopied(keyspace, sample[0]))
+                return Evict(database, ref sample[0], KeyHash.Of(sample[0].Key));
         }
-        return Evict(database, ref sample[0], KeyHash.Of(sample[0].Key));
+        return 0;
     }
 
     private static long EvictColdest(Keyspace keyspace, EvictionRules rules)
@@ -93,6 +92,7 @@ public static class Evictor
                 database.RemoveExpired(ref entry, KeyHash.Of(entry.Key));
                 return bytes;
             }
+            if (IsCopied(keyspace, entry)) continue;
             keyspace.EvictionPool.Offer(database.Index, entry, Coldness(keyspace, rules, entry));
         }
         return 0;
@@ -108,8 +108,12 @@ public static class Evictor
             && keyspace.Hidden?.Has(candidate.Slot) != true
             && home.Table.TryFind(candidate.Slot, candidate.Hash, candidate.Key, out entry)
             && (!rules.IsVolatileOnly || entry.HasExpiry)
+            && !IsCopied(keyspace, entry)
             && Coldness(keyspace, rules, entry) >= candidate.Coldness;
     }
+
+    // Other shards answer from a copy, and would have to be told first. It is read all the time.
+    private static bool IsCopied(Keyspace keyspace, in Entry entry) => keyspace.Spread?.HasCopyIn(entry.Slot) == true;
 
     private static bool IsHidden(Keyspace keyspace, in Entry entry) =>
         keyspace.Hidden is { } hidden && hidden.Has(entry.Slot);

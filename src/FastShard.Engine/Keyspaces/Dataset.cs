@@ -18,7 +18,7 @@ public sealed class Dataset
             _keyspaces[shard] = new Keyspace(shard, databaseCount, heapMode);
         _owners = new byte[KeySlot.Count];
         for (int slot = 0; slot < _owners.Length; slot++)
-            _owners[slot] = (byte)((long)slot * shardCount / _owners.Length);
+            _owners[slot] = (byte)KeySlot.ShardOf(slot, shardCount);
         DatabaseCount = databaseCount;
     }
 
@@ -34,11 +34,23 @@ public sealed class Dataset
     /// <summary>Until which size collections are kept packed.</summary>
     public EncodingLimits Encodings { get; } = new();
 
-    /// <summary>It is a cluster's: only the first database is used.</summary>
+    /// <summary>It is a cluster's: slots come and go, in all databases at once.</summary>
     public bool IsClustered { get; set; }
+
+    /// <summary>Keys of a slot in all databases; its shard is held.</summary>
+    public long KeysInSlot(int slot)
+    {
+        long keys = 0;
+        for (int database = 0; database < DatabaseCount; database++)
+            keys += _keyspaces[_owners[slot]].Existing(database)?.Table.SlotKeyCount(slot) ?? 0;
+        return keys;
+    }
 
     /// <summary>Called when all databases were emptied; all shards are held.</summary>
     public Action? FlushedAll { get; set; }
+
+    /// <summary>Called when one database or all were emptied, whatever the reason; all shards are held.</summary>
+    public Action? Flushed { get; set; }
 
     /// <summary>One shard's keyspace.</summary>
     public Keyspace this[int shard] => _keyspaces[shard];
@@ -88,6 +100,14 @@ public sealed class Dataset
         {
             for (int database = 0; database < DatabaseCount; database++) keyspace.Flush(database);
         }
+        Flushed?.Invoke();
+    }
+
+    /// <summary>Empties one database; all shards are held.</summary>
+    public void Flush(int database)
+    {
+        foreach (Keyspace keyspace in _keyspaces) keyspace.Flush(database);
+        Flushed?.Invoke();
     }
 
     /// <summary>The part of a logical database that owns a slot.</summary>

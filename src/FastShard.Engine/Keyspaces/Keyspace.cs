@@ -3,6 +3,8 @@ using FastShard.Engine.Effects;
 using FastShard.Engine.Eviction;
 using FastShard.Engine.Expiry;
 using FastShard.Engine.Notifications;
+using FastShard.Engine.Spreading;
+using FastShard.Engine.Tracking;
 using FastShard.Memory;
 using FastShard.Native.Diagnostics;
 
@@ -24,6 +26,7 @@ public sealed class Keyspace : IDisposable
 
     private readonly Database?[] _databases;
     private readonly List<FlushedTable> _flushed = [];
+    private Database? _spreadParts;
     private long _roomUntilBytes;
     private long _nowMillis;
     private HiddenSlots? _hidden;
@@ -122,8 +125,17 @@ public sealed class Keyspace : IDisposable
     /// <summary>Fields of the change of a hash that is under way, until its event is named.</summary>
     public ChangedFields ChangedFields { get; } = new();
 
+    /// <summary>Keys of all shards that are spread, or copied to all; null where there can be none.</summary>
+    public SpreadMap? Spread { get; set; }
+
     /// <summary>Who is told of them.</summary>
     public IKeyEventListener? KeyEvents { get; set; }
+
+    /// <summary>Who is told of changed keys that clients may have copies of; null while no client tracks.</summary>
+    public IKeyChangeListener? KeyChanges { get; set; }
+
+    /// <summary>Keys whose readers are to be told; null while no client tracks.</summary>
+    public TrackedKeys? TrackedKeys { get; set; }
 
     /// <summary>Number of logical databases.</summary>
     public int DatabaseCount => _databases.Length;
@@ -144,7 +156,7 @@ public sealed class Keyspace : IDisposable
     public bool HasPendingFrees => _flushed.Count > 0 || Heap.BuriedStructures > 0;
 
     /// <summary>Bytes of the heap that count: what flushed databases leave counts as gone already.</summary>
-    public long CountedBytes => Heap.UsedBytes - DetachedBytes;
+    public long CountedBytes => Heap.UsedBytes - DetachedBytes + (TrackedKeys?.UsedBytes ?? 0);
 
     /// <summary>
     /// For the memory gate: up to this much of <see cref="CountedBytes"/> and blobs it need not ask again. The gate may
@@ -176,6 +188,9 @@ public sealed class Keyspace : IDisposable
             return _databases[index] ?? Create(index);
         }
     }
+
+    /// <summary>Where collections lie that are spread: no command can name it, nothing walks over it.</summary>
+    internal Database SpreadParts => _spreadParts ??= new Database(this, _databases.Length);
 
     /// <summary>The database if anything ever was in it, else null.</summary>
     public Database? Existing(int index) => _databases[index];
@@ -254,6 +269,7 @@ public sealed class Keyspace : IDisposable
     public void Dispose()
     {
         Effects.Dispose();
+        TrackedKeys?.Dispose();
         Heap.Dispose();
     }
 

@@ -40,7 +40,7 @@ internal static class Blocker
             if (waiters.NextDueMillis != long.MaxValue && !ReferenceEquals(home, worker.Home)) home.Reactor.Wake();
         }
         if (call.Kind == BlockKind.Disk) client.Home.Unsynced.Add(call);
-        if (call.Kind is BlockKind.Replicas or BlockKind.Disk) client.Home.Waits.Add(call);
+        if (call.Kind is BlockKind.Replicas or BlockKind.Disk or BlockKind.Survey) client.Home.Waits.Add(call);
         if (call.Kind == BlockKind.Transfer) worker.Server.Mover.Begin(client.TakeMove(), call);
         if (call.DeadlineMillis != 0) SetDeadline(worker, client.Home, call);
     }
@@ -68,7 +68,9 @@ internal static class Blocker
     /// <summary>CLIENT UNBLOCK; every shard is held. False when the client is not blocked.</summary>
     public static bool TryUnblock(ShardWorker worker, Connection client, bool asError)
     {
-        if (client.Blocked is not { } call || call.Kind == BlockKind.Transfer || !call.TryEnd()) return false;
+        if (client.AwaitedCall is not null) return client.Home.Links!.TryUnblock(worker, client, asError);
+        if (client.Blocked is not { } call || call.Kind is BlockKind.Shutdown or BlockKind.Transfer || !call.TryEnd())
+            return false;
         if (asError) Fail(worker, call, "UNBLOCKED client unblocked via CLIENT UNBLOCK"u8);
         else TimeOut(worker, call);
         return true;
@@ -173,6 +175,7 @@ internal static class Blocker
         ReplyWriter reply = new(call.Client.Output, call.Client.Version);
         if (call.Kind == BlockKind.Disk) AofCommands.ReplyWait(reply, call.Client);
         else if (call.Kind == BlockKind.Replicas) Replication.ReplicationCommands.ReplyWait(reply, call.Client);
+        else if (call.Kind == BlockKind.Survey) Clustering.Rebalancing.RebalanceCommands.ReplyLate(reply);
         else reply.NullArray();
     }
 

@@ -12,6 +12,7 @@ using FastShard.Memory;
 using FastShard.Server.Clients;
 using FastShard.Server.Execution;
 using FastShard.Server.Sharding;
+using FastShard.Server.Spreading;
 using FastShard.Server.Statistics;
 
 namespace FastShard.Server.Blocking;
@@ -68,6 +69,7 @@ internal static class Serving
             if (IsWorthRunning(worker, call, place.KeyIndex, out bool isGone))
             {
                 ulong missing = TryHold(worker, call.RequiredShards);
+                if (missing == 0 && !SpreadRun.TrySettle(worker, call)) missing = worker.Server.AllShards;
                 if (missing != 0) return missing;
                 if (call.TryServe()) Run(worker, shard, call);
             }

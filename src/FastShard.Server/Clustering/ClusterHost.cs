@@ -3,11 +3,13 @@
 
 using System.Collections.Concurrent;
 using FastShard.Cluster;
+using FastShard.Cluster.Rebalancing;
 using FastShard.Cluster.State;
 using FastShard.Cluster.Text;
 using FastShard.Engine.Keyspaces;
 using FastShard.Native.Clocks;
 using FastShard.Native.Threading;
+using FastShard.Server.Clustering.Rebalancing;
 using FastShard.Server.Configuration;
 using FastShard.Server.Replication;
 using FastShard.Server.Sharding;
@@ -24,6 +26,7 @@ internal sealed class ClusterHost : IDisposable
     private readonly ShardToken _token = new();
     private readonly ShardToken _fileToken = new();
     private readonly ConcurrentQueue<ClusterEffect> _orders = new();
+    private readonly ConcurrentQueue<SlotSet> _gained = new();
     private readonly ClusterOrders _doer;
     private readonly LostSlots _lostSlots;
     private readonly ClusterBus _bus;
@@ -43,13 +46,20 @@ internal sealed class ClusterHost : IDisposable
         _doer = new ClusterOrders(server);
         _lostSlots = new LostSlots(server);
         _bus = new ClusterBus(this, server.Options);
+        Rebalancing = new RebalanceHost(server, this);
     }
 
     /// <summary>For whoever holds the token: see <see cref="Enter"/>.</summary>
     public ClusterMachine Machine { get; }
 
+    /// <summary>Plans to move slots, and their execution.</summary>
+    public RebalanceHost Rebalancing { get; }
+
     /// <summary>Where slots are served. Any thread.</summary>
     public ClusterMap Map => _map;
+
+    /// <summary>Commands for other nodes are passed on to them.</summary>
+    public bool Forwards => _server.Options.ClusterForwarding;
 
     /// <summary>cluster-link-sendbuf-limit.</summary>
     public long SendBufferLimit => _server.Options.ClusterLinkSendBufferBytes;
@@ -97,7 +107,7 @@ internal sealed class ClusterHost : IDisposable
         {
             for (int slot = 0; slot < SlotSet.Slots; slot++)
             {
-                if (_server.Dataset.Home(slot, 0).Table.SlotKeyCount(slot) > 0) loaded.Add(slot);
+                if (_server.Dataset.KeysInSlot(slot) > 0) loaded.Add(slot);
             }
         });
         ClusterMachine machine = Enter();
@@ -105,6 +115,7 @@ internal sealed class ClusterHost : IDisposable
         machine.Handover.DropHidden();
         Leave();
         _bus.Start();
+        Rebalancing.Start();
     }
 
     /// <summary>
@@ -175,7 +186,16 @@ internal sealed class ClusterHost : IDisposable
         machine.Configure(SettingsOf(_server));
         _map = new ClusterMap(machine.State, _server.Options);
         Leave();
+        Rebalancing.Configure();
         return null;
+    }
+
+    /// <summary>The cluster as it is now, for those who take longer to think.</summary>
+    public ClusterView View()
+    {
+        ClusterView view = ClusterView.Of(Enter().State);
+        Leave();
+        return view;
     }
 
     /// <summary>A message of a client, for the other nodes.</summary>
@@ -196,6 +216,7 @@ internal sealed class ClusterHost : IDisposable
     public void RunOrders(ShardWorker worker)
     {
         while (_orders.TryDequeue(out ClusterEffect effect)) _doer.Do(worker, effect);
+        while (_gained.TryDequeue(out SlotSet? slots)) _doer.ForgetCounts(worker, slots);
         _lostSlots.Look(worker, this);
     }
 
@@ -204,6 +225,7 @@ internal sealed class ClusterHost : IDisposable
 
     public void Dispose()
     {
+        Rebalancing.Dispose();
         _bus.Dispose();
         _file.Dispose();
         _token.Dispose();
@@ -230,6 +252,7 @@ internal sealed class ClusterHost : IDisposable
             ReplicationPingMillis = options.ReplicaPingSeconds * 1000L,
             Announced = new NodeAddress(options.ClusterAnnounceIp, port, 0, busPort),
             Hostname = options.ClusterAnnounceHostname,
+            Ports = server.DirectPorts,
         };
     }
 
@@ -246,11 +269,15 @@ internal sealed class ClusterHost : IDisposable
     private void Publish()
     {
         if (_map.Version == Machine.State.Slots.Version) return;
+        ClusterMap former = _map;
         SlotSet hidden = Machine.State.Slots.Hidden;
         // Hidden before they are served elsewhere, and served here when they are to be seen.
         if (hidden.Count > 0) _server.Dataset.Hide(new HiddenSlots(hidden.Bits));
         _map = new ClusterMap(Machine.State, _server.Options);
         if (hidden.Count == 0) _server.Dataset.Hide(null);
+        if (!_server.Options.ClusterSlotStatsEnabled || _map.GainedSince(former) is not { Count: > 0 } gained) return;
+        _gained.Enqueue(gained);
+        _server.Shards[0].Reactor.Wake();
     }
 
     private ReplicationFacts Facts()

@@ -1,4 +1,6 @@
 using FastShard.Cluster;
+using FastShard.Cluster.State;
+using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 using FastShard.Server.PubSub;
 using FastShard.Server.Replication;
@@ -46,6 +48,13 @@ internal sealed class ClusterOrders(FastShardServer server)
                 Resume(worker);
                 break;
         }
+    }
+
+    /// <summary>Slots have come here: their statistics begin anew.</summary>
+    public void ForgetCounts(ShardWorker worker, SlotSet slots)
+    {
+        worker.HoldAll(server.AllShards);
+        foreach (Shard shard in server.Shards) shard.Statistics.Slots?.Forget(slots);
     }
 
     private void Follow(ShardWorker worker, string ip, int port)

@@ -64,6 +64,7 @@ internal static class BatchReader
         record.Shard = -1;
         record.ReplySource = -1;
         record.IsRepeat = false;
+        record.Spread = null;
         ArgList args = batch.Args;
         var view = new ArgumentView(buffer, args, start, count);
         CommandSpec? spec = SpecOfLast(batch, buffer, view);

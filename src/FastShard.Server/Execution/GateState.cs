@@ -59,6 +59,12 @@ internal sealed class GateState
     /// <summary>The role is being handed over to a replica: writes are paused.</summary>
     public bool IsFailingOver { get; private set; }
 
+    /// <summary>Replicas get the rest of the stream before the end: writes are paused.</summary>
+    public bool IsHoldingForEnd { get; private set; }
+
+    /// <summary>Writes are paused until it is said otherwise.</summary>
+    public bool HoldsWrites => IsFailingOver || IsHoldingForEnd;
+
     /// <summary>Connections in MONITOR.</summary>
     public int Monitors { get; private set; }
 
@@ -126,6 +132,13 @@ internal sealed class GateState
         Update();
     }
 
+    /// <summary>The same before the end.</summary>
+    public void SetHoldingForEnd(bool isHolding)
+    {
+        IsHoldingForEnd = isHolding;
+        Update();
+    }
+
     /// <summary>So many connections are in MONITOR now.</summary>
     public void SetMonitors(int count)
     {
@@ -136,13 +149,13 @@ internal sealed class GateState
     /// <summary>True while a pause is in force; one whose time is over ends here.</summary>
     public bool IsPaused(long nowMillis)
     {
-        if (PausedUntilMillis == 0) return IsFailingOver;
+        if (PausedUntilMillis == 0) return HoldsWrites;
         if (nowMillis < PausedUntilMillis) return true;
         Unpause();
-        return IsFailingOver;
+        return HoldsWrites;
     }
 
     private void Update() => _isOpen =
-        PausedUntilMillis == 0 && !IsFailingOver && Monitors == 0 && !IsLoading && !DeniesWrites && !IsEnding
+        PausedUntilMillis == 0 && !HoldsWrites && Monitors == 0 && !IsLoading && !DeniesWrites && !IsEnding
         && !_holdsSlots;
 }

@@ -72,6 +72,6 @@ internal sealed class Parcel : Mail
             }
         }
         if (HasEffects) batch.Connection.HasEffects = true;
-        BatchRunner.ParcelReturned(worker, batch);
+        BatchRunner.PartReturned(worker, batch);
     }
 }

@@ -5,7 +5,7 @@ using FastShard.Transport;
 namespace FastShard.Server.Migration;
 
 /// <summary>Asks a target, by a connection of its own, whether it has taken slots over; if not it never will.</summary>
-internal sealed class ExportInquiry(SlotExport export, Courier courier) : CourierLink
+internal sealed class ExportInquiry(SlotExport export, Courier courier) : CourierLink, IDisposable
 {
     private const long PatienceMillis = 1000;
 
@@ -39,9 +39,14 @@ internal sealed class ExportInquiry(SlotExport export, Courier courier) : Courie
         if (_beganMillis == 0) _beganMillis = nowMillis;
         if (nowMillis - _beganMillis > PatienceMillis) _isOver = true;
         if (!_isOver) return true;
+        Dispose();
+        return false;
+    }
+
+    public void Dispose()
+    {
         Close();
         _request.Dispose();
-        return false;
     }
 
     protected override void Write(ByteChannel channel)

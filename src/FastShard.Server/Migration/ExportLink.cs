@@ -6,7 +6,7 @@ using FastShard.Transport;
 namespace FastShard.Server.Migration;
 
 /// <summary>The connection that slots are sent down. Its replies say how far the target is.</summary>
-internal sealed class ExportLink(SlotExport export, Courier courier) : CourierLink
+internal sealed class ExportLink(SlotExport export, Courier courier) : CourierLink, IDisposable
 {
     private const int ReceiveBytes = 64 * 1024;
     private const long PingMillis = 500;
@@ -54,7 +54,7 @@ internal sealed class ExportLink(SlotExport export, Courier courier) : CourierLi
     }
 
     /// <summary>It is over.</summary>
-    public void End()
+    public void Dispose()
     {
         _isOver = true;
         Close();

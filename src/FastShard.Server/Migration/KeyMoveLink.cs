@@ -8,7 +8,8 @@ namespace FastShard.Server.Migration;
 /// The connection to one server that keys are moved to: kept for some seconds, and used by one MIGRATE at a time, in
 /// the order in which they came.
 /// </summary>
-internal sealed class KeyMoveLink(KeyMover mover, Courier courier, string host, int port) : CourierLink
+internal sealed class KeyMoveLink(KeyMover mover, Courier courier, string host, int port)
+    : CourierLink, IDisposable
 {
     private const long KeptMillis = 10_000;
     private const int ReceiveBytes = 16 * 1024;
@@ -45,13 +46,18 @@ internal sealed class KeyMoveLink(KeyMover mover, Courier courier, string host, 
         }
         else if (nowMillis - _movedMillis > KeptMillis)
         {
-            Close();
-            _preface.Dispose();
-            _input.Dispose();
+            Dispose();
             mover.Forget(host, port);
             return false;
         }
         return true;
+    }
+
+    public void Dispose()
+    {
+        Close();
+        _preface.Dispose();
+        _input.Dispose();
     }
 
     protected override void Write(ByteChannel channel)

@@ -12,7 +12,7 @@ using FastShard.Server.Sharding;
 namespace FastShard.Server.Migration;
 
 /// <summary>One move of slots from here.</summary>
-internal sealed class SlotExport
+internal sealed class SlotExport : IDisposable
 {
     private const string EpochError = "EPOCH ";
 
@@ -304,6 +304,9 @@ internal sealed class SlotExport
         Queue.Add(chunk);
     }
 
+    /// <summary>The connection ends, on its own thread.</summary>
+    public void Dispose() => _server.Courier.Ask(_link.Dispose);
+
     private void End(ShardWorker worker)
     {
         worker.HoldAll(_server.AllShards);
@@ -315,7 +318,7 @@ internal sealed class SlotExport
             part.Dispose();
             _parts[shard.Index] = null;
         }
-        _server.Courier.Ask(_link.End);
+        Dispose();
         _server.Exports.Update();
         _server.UpdateJournal();
         string pause = Record.PauseMicros < 0 ? "" : $", writes waited {Record.PauseMicros} us";

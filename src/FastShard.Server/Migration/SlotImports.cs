@@ -35,7 +35,7 @@ internal sealed class SlotImports(FastShardServer server)
         }
         for (int slot = 0; slot < SlotSet.Slots; slot++)
         {
-            if (record.Slots.Has(slot) && server.Dataset.Home(slot, 0).Table.SlotKeyCount(slot) > 0)
+            if (record.Slots.Has(slot) && server.Dataset.KeysInSlot(slot) > 0)
                 return "TRYAGAIN Slots still hold keys of an earlier time";
         }
         string? error = server.Cluster!.Enter().Handover.BeginImport(record.Slots, record.Source);

@@ -18,6 +18,12 @@ internal static class SlotMigrationCommands
         List<(SlotSet Slots, string Target)> moves = [];
         if (!TryRead(ref context, moves)) return;
         FastShardServer server = context.Server();
+        if (server.Dataset.DatabaseCount > 1)
+        {
+            // What is sent is the first database; keys of others would stay behind, and be swept away.
+            context.Reply.Error("ERR CLUSTER MIGRATESLOTS moves one database: cluster-databases has to be 1"u8);
+            return;
+        }
         List<NodeAddress> addresses = [];
         ClusterMachine machine = host.Enter();
         string source = machine.State.Myself.Id.ToString();

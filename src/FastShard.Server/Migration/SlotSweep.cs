@@ -35,13 +35,12 @@ internal sealed class SlotSweep
         long began = SystemClock.MonotonicNanos();
         if (began < _nextNanos) return 1;
         long now = began;
-        Database home = shard.Keyspace[0];
         while (now - began < PortionNanos && _doomed.TryNextRange(0, out int slot, out _))
         {
             // It is this node's again: then what is there is its data.
             bool isOurs = shard.Keyspace.Hidden?.Has(slot) != true;
-            if (!isOurs) RemoveSome(home, slot);
-            bool isEmpty = home.Table.SlotKeyCount(slot) == 0;
+            if (!isOurs) RemoveSome(shard.Keyspace, slot);
+            bool isEmpty = server.Dataset.KeysInSlot(slot) == 0;
             if (isOurs || isEmpty) _doomed.Remove(slot);
             if (!isOurs && isEmpty) _swept.Add(slot);
             now = SystemClock.MonotonicNanos();
@@ -51,12 +50,16 @@ internal sealed class SlotSweep
         return _doomed.Count > 0 ? 1 : int.MaxValue;
     }
 
-    private static void RemoveSome(Database home, int slot)
+    private static void RemoveSome(Keyspace keyspace, int slot)
     {
         Span<Entry> found = stackalloc Entry[StepKeys];
-        uint position = 0;
-        int count = home.Table.SlotKeyCount(slot) == 0 ? 0 : home.Table.Scan(slot, ref position, found);
-        foreach (Entry entry in found[..count]) home.RemoveMoved(entry);
+        for (int database = 0; database < keyspace.DatabaseCount; database++)
+        {
+            if (keyspace.Existing(database) is not { } home || home.Table.SlotKeyCount(slot) == 0) continue;
+            uint position = 0;
+            int count = home.Table.Scan(slot, ref position, found);
+            foreach (Entry entry in found[..count]) home.RemoveMoved(entry);
+        }
     }
 
     private void Report(FastShardServer server)

@@ -59,11 +59,12 @@ internal sealed class Replicator : IDisposable
     public bool NeedsEffects => Feed.IsOn && !IsReplica;
 
     /// <summary>
-    /// A replica that leaves room to its primary, or a primary that hands its role over: nothing is evicted, nothing
-    /// refused for memory.
+    /// A replica that leaves room to its primary, or a primary that hands its role over or ends: nothing is evicted,
+    /// nothing refused for memory.
     /// </summary>
     public bool IgnoresMemoryLimit =>
-        (IsReplica && _server.Options.ReplicaIgnoresMaxMemory) || Failover.State != FailoverState.None;
+        (IsReplica && _server.Options.ReplicaIgnoresMaxMemory) || Failover.State != FailoverState.None
+        || _server.Shutdown.IsWaiting;
 
     /// <summary>Full and partial synchronisations that were given, and partial ones that were not.</summary>
     public long SyncsFull { get; private set; }
@@ -83,6 +84,7 @@ internal sealed class Replicator : IDisposable
         _isUrgent = false;
         _nextLookMillis = worker.NowMillis + LookMillis;
         Failover.Tick(worker);
+        _server.Shutdown.Tick(worker);
         if (Replicas.All.Length > 0) _fullSyncs.Tick(worker);
         if (worker.NowMillis < _nextSecondMillis) return;
         _nextSecondMillis = worker.NowMillis + 1000;
@@ -153,7 +155,7 @@ internal sealed class Replicator : IDisposable
         {
             if (shard.Waits.IsAwaited) shard.Reactor.Wake();
         }
-        if (Failover.State == FailoverState.WaitingForSync) Hurry();
+        if (Failover.State == FailoverState.WaitingForSync || _server.Shutdown.IsWaiting) Hurry();
     }
 
     /// <summary>Writes are refused while too few replicas are near.</summary>
@@ -178,6 +180,7 @@ internal sealed class Replicator : IDisposable
     public void Follow(ShardWorker worker, string host, int port)
     {
         PostAll();
+        _server.Spread.Clear();
         (string? id, long offset) = (null, 0);
         if (_link is { } former)
         {
@@ -375,7 +378,7 @@ internal sealed class Replicator : IDisposable
         // While the role is handed over the stream is to stand still.
         if (IsReplica || Replicas.All.Length == 0 || Failover.State != FailoverState.None) return;
         // Nor does anything follow the last save, or come while another node of a cluster takes over.
-        if (_server.Gates.IsEnding || _server.Cluster is { IsHandingOver: true }) return;
+        if (_server.Gates.IsEnding || _server.Shutdown.IsWaiting || _server.Cluster is { IsHandingOver: true }) return;
         if (nowMillis - _pingedMillis < _server.Options.ReplicaPingSeconds * 1000L) return;
         _pingedMillis = nowMillis;
         _server.Aof.Log.PostRaw("*1\r\n$4\r\nPING\r\n"u8);

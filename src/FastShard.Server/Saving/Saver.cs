@@ -103,6 +103,14 @@ internal sealed class Saver : IDisposable
         return true;
     }
 
+    /// <summary>The same at once, while nothing else is under way. Null, or what went wrong.</summary>
+    public string? SaveNow(SnapshotSettings settings, ISnapshotSink sink)
+    {
+        using SnapshotRun run = Start(settings, sink, isSave: false, static _ => { });
+        run.RunToEnd();
+        return run.Snapshot.State == SnapshotState.Done ? null : run.Snapshot.Error ?? "";
+    }
+
     /// <summary>A background save as soon as none is under way and all shards can be had.</summary>
     public void Schedule() => IsScheduled = true;
 
@@ -197,6 +205,9 @@ internal sealed class Saver : IDisposable
         SnapshotSettings settings, ISnapshotSink sink, bool isSave, Action<SnapshotRun> whenOver,
         Action? giveUp = null)
     {
+        // The snapshot is of whole keys.
+        long nowMillis = SystemClock.WallMillis();
+        _server.Spread.SettleAll(nowMillis, keepsCopies: true);
         SnapshotRun run = new(
             Snapshot.Begin(_server.Dataset, settings, sink), _thread, _server.Shards[0].Reactor.Wake)
         {
@@ -206,6 +217,7 @@ internal sealed class Saver : IDisposable
             StartedMillis = SystemClock.WallMillis(),
             DirtyAtCut = Dirty,
         };
+        _server.Spread.Resume(nowMillis);
         _thread.Begin(run);
         return run;
     }

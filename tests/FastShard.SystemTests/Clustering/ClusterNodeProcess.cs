@@ -7,13 +7,15 @@ namespace FastShard.SystemTests.Clustering;
 internal sealed class ClusterNodeProcess : IDisposable
 {
     private readonly string _transport;
+    private readonly string[] _options;
     private readonly RedisServer? _redis;
     private FastShardServer? _server;
-    private string[] _options = [];
 
-    private ClusterNodeProcess(string transport, RedisServer? redis, string folder, int busPort)
+    private ClusterNodeProcess(
+        string transport, RedisServer? redis, string folder, int busPort, params string[] options)
     {
         _transport = transport;
+        _options = options;
         _redis = redis;
         Folder = folder;
         BusPort = busPort;
@@ -30,10 +32,13 @@ internal sealed class ClusterNodeProcess : IDisposable
 
     public string Id { get; private set; } = "";
 
+    /// <summary>One of ours knows when it has ended.</summary>
+    public FastShardServer? Server => _server;
+
     public static ClusterNodeProcess StartOurs(string transport, params string[] options)
     {
         string folder = Directory.CreateTempSubdirectory("fastshard-node-").FullName;
-        var node = new ClusterNodeProcess(transport, redis: null, folder, Ports.Free()) { _options = options };
+        var node = new ClusterNodeProcess(transport, redis: null, folder, Ports.Free(), options);
         node._server = node.StartServer();
         node.Id = node.Ask("CLUSTER", "MYID").Text!;
         return node;
@@ -64,6 +69,13 @@ internal sealed class ClusterNodeProcess : IDisposable
         return Array.Find(text.Split('\n'), line => line.StartsWith(other.Id, StringComparison.Ordinal)) ?? "";
     }
 
+    /// <summary>STOP and CONT: it is there and does nothing.</summary>
+    public void Signal(string name)
+    {
+        if (_server is not null) _server.Signal(name);
+        else _redis!.Signal(name);
+    }
+
     /// <summary>Ends it as a crash would.</summary>
     public void Kill()
     {
@@ -88,7 +100,10 @@ internal sealed class ClusterNodeProcess : IDisposable
 
     private FastShardServer StartServer() => FastShardServer.StartIn(
         Folder, environment: null,
-        [.. _options, "--transport", _transport, "--shards", "2", "--save", "",
-        "--cluster-enabled", "yes", "--cluster-port", $"{BusPort}", "--cluster-node-timeout", "2000",
-        "--repl-diskless-sync-delay", "0", "--enable-debug-command", "yes"]);
+        [
+            "--transport", _transport, "--shards", "2", "--save", "", "--cluster-enabled", "yes",
+            "--cluster-port", $"{BusPort}", "--cluster-node-timeout", "2000", "--repl-diskless-sync-delay", "0",
+            "--enable-debug-command", "yes",
+            .. _options,
+        ]);
 }
