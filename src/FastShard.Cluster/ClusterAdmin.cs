@@ -50,8 +50,8 @@ public sealed class ClusterAdmin
         for (int slot = 0; slot < SlotSet.Slots; slot++)
         {
             if (!slots.Has(slot) || _state.Slots.Owner(slot) == Myself) continue;
-            if (_state.Slots.Hidden.Has(slot)) _state.Outbox.DropSlot(slot);
-            else if (_state.Slots.Owner(slot) is not { } owner) _state.Assign(slot, Myself);
+            if (_state.Slots.Hidden.Has(slot)) continue;
+            if (_state.Slots.Owner(slot) is not { } owner) _state.Assign(slot, Myself);
             else if (_state.Slots.ImportingFrom(slot) is null) _state.Slots.SetImporting(slot, owner);
         }
         _state.Changed();

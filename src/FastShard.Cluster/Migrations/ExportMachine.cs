@@ -15,9 +15,11 @@ namespace FastShard.Cluster.Migrations;
 public sealed class ExportMachine
 {
     private const long PulseMillis = 4;
+    private const int PulsesMax = 10;
     private const long PatienceMillis = 200;
     private const long FinalMillis = 3; // so long the last bytes may take, by the target's pace
-    private const long DrainMillisMax = 50;
+    private const long DrainMillisMin = 6;
+    private const long DrainMillisMax = 100;
     private const long AskAgainMillis = 100;
 
     private readonly ExportTerms _terms;
@@ -27,7 +29,10 @@ public sealed class ExportMachine
     private long _heardMillis;
     private long _holdUntilMillis;
     private long _holdNextMillis;
+    private long _holdBytes; // that were on the way when it began
+    private int _pulsesWalked;
     private long _askedMillis;
+    private long _drainMillis = DrainMillisMin;
     private long _breather = 2 * PulseMillis; // between two pulses
     private bool _holdsWrites;
     private bool _holdsReads;
@@ -178,8 +183,7 @@ public sealed class ExportMachine
         }
         if (_holdsWrites)
         {
-            bool isEased = isWalked ? nowMillis >= _holdUntilMillis : waitingBytes < _terms.HighBytes / 2;
-            if (!isEased) return;
+            if (!IsEased(nowMillis, waitingBytes, isWalked)) return;
             SetHold(false);
             _holdNextMillis = nowMillis + _breather;
             return;
@@ -190,7 +194,17 @@ public sealed class ExportMachine
         if (isWalked && _breather > 1) _breather--;
         Pulses++;
         _holdUntilMillis = nowMillis + PulseMillis;
+        _holdBytes = waitingBytes;
+        if (isWalked) _pulsesWalked++;
         SetHold(true);
+    }
+
+    private bool IsEased(long nowMillis, long waitingBytes, bool isWalked)
+    {
+        if (!isWalked) return waitingBytes < _terms.HighBytes / 2;
+        // Faster than the target can follow: then writes wait until the end is there.
+        bool isEnough = _pulsesWalked <= PulsesMax && waitingBytes <= _holdBytes / 2;
+        return nowMillis >= _holdUntilMillis && isEnough;
     }
 
     private void Drain(long nowMillis, long waitingBytes)
@@ -202,8 +216,9 @@ public sealed class ExportMachine
             _steps.Add(ExportStep.Claim);
             return;
         }
-        if (nowMillis - _enteredMillis <= DrainMillisMax) return;
-        // The target has become slow just now: better once more than to keep everybody waiting.
+        if (nowMillis - _enteredMillis <= _drainMillis) return;
+        // The target has become slow just now: better once more, and with more patience, than to keep all waiting.
+        _drainMillis = Math.Min(_drainMillis * 3 / 2, DrainMillisMax);
         SetHold(false);
         Pulses++;
         _holdNextMillis = nowMillis + PulseMillis;

@@ -69,7 +69,9 @@ public sealed class SlotHandover
         {
             if (slots.Has(slot)) _state.Assign(slot, _state.Myself);
         }
-        TakeEpoch(epoch);
+        // Clients wait: a file that a killed process leaves whole is enough to tell of it, and the disk has it soon.
+        TakeEpoch(epoch, andSync: false);
+        _state.Outbox.SyncLater();
         return null;
     }
 
@@ -87,7 +89,7 @@ public sealed class SlotHandover
         {
             if (slots.Has(slot) && _state.Slots.Owner(slot) == _state.Myself)
             {
-                TakeEpoch(Math.Max(_state.MaxEpoch(), epoch) + 1);
+                TakeEpoch(Math.Max(_state.MaxEpoch(), epoch) + 1, andSync: true);
                 return;
             }
         }
@@ -117,6 +119,15 @@ public sealed class SlotHandover
         _state.Changed();
     }
 
+    /// <summary>A start: what an earlier run left hidden is to go, if there is anything.</summary>
+    public void DropHidden()
+    {
+        for (int slot = 0; slot < SlotSet.Slots; slot++)
+        {
+            if (_state.Slots.Hidden.Has(slot)) _state.Outbox.DropSlot(slot);
+        }
+    }
+
     /// <summary>Nothing is left of these slots.</summary>
     public void Reveal(SlotSet slots)
     {
@@ -140,11 +151,11 @@ public sealed class SlotHandover
         if (isOther) _state.Changed();
     }
 
-    private void TakeEpoch(ulong epoch)
+    private void TakeEpoch(ulong epoch, bool andSync)
     {
         _state.CurrentEpoch = epoch;
         _state.Myself.ConfigEpoch = epoch;
-        _state.Changed(andSync: true);
+        _state.Changed(andSync);
         _sender.BroadcastPong();
     }
 }

@@ -152,6 +152,7 @@ internal sealed class ClusterBus : IReactorHandler, IDisposable
             effects = Round(effects);
             foreach (ClusterEffect effect in effects) Do(effect);
             effects.Clear();
+            _host.SyncLate();
         }
         // What is said last is not waited for.
         foreach (BusConnection connection in _connections.Values) connection.Channel.Close();

@@ -32,6 +32,7 @@ internal sealed class ClusterHost : IDisposable
     private readonly ClusterBus _bus;
     private volatile ClusterMap _map;
     private long _textNumber;
+    private bool _isSyncDue;
     private long _writtenNumber;
 
     private ClusterHost(FastShardServer server, ClusterMachine machine, NodesFile file)
@@ -109,7 +110,9 @@ internal sealed class ClusterHost : IDisposable
                 if (_server.Dataset.KeysInSlot(slot) > 0) loaded.Add(slot);
             }
         });
-        Enter().Admin.ClaimLoaded(loaded);
+        ClusterMachine machine = Enter();
+        machine.Admin.ClaimLoaded(loaded);
+        machine.Handover.DropHidden();
         Leave();
         _bus.Start();
         Rebalancing.Start();
@@ -144,6 +147,7 @@ internal sealed class ClusterHost : IDisposable
         Outbox outbox = Machine.State.Outbox;
         string? text = outbox.NeedsSave ? NodesText.File(Machine.State) : null;
         bool andSync = outbox.NeedsSync;
+        _isSyncDue |= outbox.NeedsLateSync && !andSync;
         List<ClusterEffect> effects = outbox.Take(empty);
         long number = ++_textNumber;
         _token.Release();
@@ -155,6 +159,14 @@ internal sealed class ClusterHost : IDisposable
             effects.RemoveAll(static effect => effect.Kind == EffectKind.Send);
         }
         return effects;
+    }
+
+    /// <summary>What was said already, and is to survive more than the process; for the bus's thread.</summary>
+    public void SyncLate()
+    {
+        if (!_isSyncDue) return;
+        _isSyncDue = false;
+        _ = TrySave();
     }
 
     /// <summary>CLUSTER SAVECONFIG. The machine's token is not held.</summary>
