@@ -329,7 +329,7 @@ internal sealed class AppendOnlyFile : IDisposable
     private string? TurnOn()
     {
         if (TryReadManifest() is { } error) return error;
-        _rewrite = null; // what was begun while it was off has no increment behind it
+        GiveUpRewrite(); // what was begun while it was off has no increment behind it
         Begin();
         // Until there is a base, nothing of what is written could be loaded.
         _awaitsBase = true;
@@ -367,10 +367,18 @@ internal sealed class AppendOnlyFile : IDisposable
             _writer.Switch(null);
             return null;
         });
-        _rewrite = null;
+        GiveUpRewrite();
         IsOn = _awaitsBase = _isScheduled = false;
         _server.UpdateJournal();
         return null;
+    }
+
+    private void GiveUpRewrite()
+    {
+        if (_rewrite is null) return;
+        _rewrite = null;
+        Logging.Log.Notice("The append only file rewriting under way is given up");
+        _server.Saver.GiveUpTaken();
     }
 
     // All at once: a base of commands is for whoever reads it, not for speed.

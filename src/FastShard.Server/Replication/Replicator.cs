@@ -18,6 +18,9 @@ internal sealed class Replicator : IDisposable
     // What waits is looked at so often.
     private const long LookMillis = 100;
 
+    // The log's thread is woken, and answers within microseconds unless it waits for the disk.
+    private const int SettleMillis = 2;
+
     private readonly FastShardServer _server;
     private readonly FullSyncs _fullSyncs;
     private volatile ReplicationIds _ids = ReplicationIds.Of(FastShardServer.RandomId());
@@ -107,6 +110,20 @@ internal sealed class Replicator : IDisposable
         long end = 0;
         OnLog(() => end = Feed.Backlog.End);
         return end;
+    }
+
+    /// <summary>
+    /// Where the stream ends with all that was answered, to be told to somebody who compares it with replicas'; every
+    /// shard is held. While the disk keeps the log's thread busy, what is known so far.
+    /// </summary>
+    public long StreamEnd()
+    {
+        if (!NeedsEffects) return Feed.Backlog.End;
+        PostAll();
+        ManualResetEventSlim done = new();
+        _server.Aof.Log.PostCut(done.Set);
+        _ = done.Wait(SettleMillis);
+        return Feed.Backlog.End;
     }
 
     /// <summary>A connection asks for the stream; every shard is held.</summary>
