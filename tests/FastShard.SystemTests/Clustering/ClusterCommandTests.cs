@@ -27,7 +27,7 @@ public sealed class ClusterCommandTests
         HashSet<string> found = [];
         int moves = 0;
         ClusterNodeProcess at = two;
-        do
+        for (bool isOver = false; !isOver;)
         {
             RespValue reply = at.Ask("CLUSTERSCAN", cursor, "COUNT", "20");
             if (reply.IsError)
@@ -38,9 +38,9 @@ public sealed class ClusterCommandTests
                 continue;
             }
             cursor = reply.Elements![0].Text!;
+            isOver = cursor == "0";
             foreach (RespValue key in reply.Elements[1].Elements!) Assert.True(found.Add(key.Text!), key.Text);
         }
-        while (cursor != "0");
         Assert.True(found.SetEquals(written));
         // From the wrong node to the first slot's, and over to the second when the first has no more.
         Assert.Equal(2, moves);

@@ -76,15 +76,18 @@ internal sealed class RebalanceHost : IDisposable
     /// <summary>Slots that were measured a moment ago; null = they are being measured, and shards are woken then.</summary>
     public Survey? FreshSurvey(long nowMillis)
     {
-        Survey survey = _survey;
-        if (nowMillis - survey.DoneMillis < FreshMillis) return survey;
+        if (IsSurveyed(nowMillis)) return _survey;
         _isSurveyAsked = true;
         _wake.Set();
         return null;
     }
 
     /// <summary>Whether <see cref="FreshSurvey"/> has something.</summary>
-    public bool IsSurveyed(long nowMillis) => nowMillis - _survey.DoneMillis < FreshMillis;
+    public bool IsSurveyed(long nowMillis)
+    {
+        Survey survey = _survey;
+        return nowMillis - survey.DoneMillis < FreshMillis && survey.Version == _cluster.Map.Version;
+    }
 
     /// <summary>Makes a plan of what was measured, and keeps it for <see cref="FindPlan"/>. Null = nobody may have
     /// slots.</summary>
@@ -182,7 +185,9 @@ internal sealed class RebalanceHost : IDisposable
     private Survey Measure()
     {
         _isSurveyAsked = false;
-        Survey survey = _surveyor.Make(_cluster.View());
+        // The older number, should it change between the two: then the survey does not count.
+        long version = _cluster.Map.Version;
+        Survey survey = _surveyor.Make(_cluster.View(), version);
         _survey = survey;
         foreach (Shard shard in _server.Shards)
         {

@@ -12,7 +12,7 @@ internal sealed class Surveyor(NodeLines lines)
     private readonly long[] _loadSeen = new long[SlotSet.Slots];
 
     /// <summary>One survey.</summary>
-    public Survey Make(ClusterView view)
+    public Survey Make(ClusterView view, long version)
     {
         var measures = new SlotMeasure[SlotSet.Slots];
         List<string> silent = [];
@@ -20,7 +20,7 @@ internal sealed class Surveyor(NodeLines lines)
         {
             if (node.IsSound && !TryMeasure(node, measures)) silent.Add(node.Id.ToString());
         }
-        return new Survey(view, measures, CountAgreeing(view), silent, SystemClock.WallMillis());
+        return new Survey(view, version, measures, CountAgreeing(view), silent, SystemClock.WallMillis());
     }
 
     /// <summary>Primaries that see the same nodes in the same roles and states, with the same slots.</summary>
