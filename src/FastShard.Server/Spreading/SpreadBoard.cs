@@ -58,7 +58,7 @@ internal sealed class SpreadBoard
     /// <summary>Whether keys can be spread here at all, as things are.</summary>
     public bool MaySpread =>
         _server.Shards.Length > 1 && _server.Cluster is null && !_server.Replication.IsReplica
-        && !_server.Gates.IsLoading && !_server.Gates.IsEnding;
+        && !_server.Gates.IsLoading && !_server.Gates.IsEnding && _server.Tracking.IsEmpty;
 
     public SpreadItem? Find(ReadOnlySpan<byte> name, int database)
     {
@@ -223,7 +223,8 @@ internal sealed class SpreadBoard
     private bool IsHindered(SpreadKey key)
     {
         Keyspace home = _server.Dataset[key.Home];
-        if (key.Kind != SpreadKinds.Copy && (_server.Aof.Log.HoldsReplies || home.Watches.Contains(key.Database, key.Hash))) return true;
+        bool isCopy = key.Kind == SpreadKinds.Copy;
+        if (!isCopy && (_server.Aof.Log.HoldsReplies || home.Watches.Contains(key.Database, key.Hash))) return true;
         if (home.Waiters.Contains(key.Database, key.Hash)) return true;
         return home[key.Database].Table.TryFind(key.Slot, key.Hash, key.Name, out Entry entry)
             && home[key.Database].IsExpired(entry);

@@ -140,6 +140,8 @@ internal static class TrackingSwitch
         tracker.IsRedirectBroken = false;
         tracker.Prefixes.AddRange(wish.Prefixes);
         if (wish.IsBroadcast && tracker.Prefixes.Count == 0) tracker.Prefixes.Add([]);
+        // What other shards answer or change of a key, its own shard would not know of.
+        client.Server.Spread.SettleAll(client.Worker.NowMillis, keepsCopies: false);
         directory.Put(tracker);
     }
 

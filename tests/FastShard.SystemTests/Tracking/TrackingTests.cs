@@ -80,6 +80,14 @@ public sealed class TrackingTests
         "a> CLIENT TRACKINGINFO", "a: %[$flags, ~[$on, $bcast], $redirect, :0, $prefixes, *[$user:, $item:]]",
     ];
 
+    public static readonly string[] OfSpreadKeys =
+    [
+        "w> SET c 1", "w: +OK", "w> SPREAD c 2", "w: +OK", "w> INCR c", "w: :2",
+        "a> CLIENT TRACKING ON", "a: +OK", "a> GET c", "a: $2",
+        "w> INCR c", "w: :3", "a: >[$invalidate, *[$c]]",
+        "a> GET c", "a: $3", "w> INCRBY c 2", "w: :5", "a: >[$invalidate, *[$c]]",
+    ];
+
     public static readonly string[] Choosing =
     [
         "a> CLIENT CACHING YES",
@@ -143,6 +151,11 @@ public sealed class TrackingTests
     [InlineData(Transports.Pipelines, 2)]
     public void Keys_are_told_by_prefix(string transport, int shards) =>
         Conversation.Play(transport, shards, 3, ByPrefix);
+
+    [Theory]
+    [InlineData(Transports.Epoll, 2), InlineData(Transports.Epoll, 4), InlineData(Transports.Pipelines, 2)]
+    public void A_key_that_is_spread_is_told_of_too(string transport, int shards) =>
+        Conversation.Play(transport, shards, 3, OfSpreadKeys);
 
     [Theory]
     [InlineData(Transports.Epoll, 1), InlineData(Transports.Epoll, 2), InlineData(Transports.Epoll, 4)]
