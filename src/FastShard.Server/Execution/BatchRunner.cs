@@ -60,7 +60,8 @@ internal static class BatchRunner
             ref CommandRecord record = ref batch.Records[parcel[position]];
             if (worker.ReadyShards != 0) Serve(worker, ref timing);
             if (worker.Server.Gates.IsReadOnly && record.Spec!.Is(CommandFlags.Write)) Refuse(shard, parcel.Replies);
-            else if (SpreadRun.TryArrive(worker, batch, ref record)) Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
+            else if (SpreadRun.TryArrive(worker, batch, ref record))
+                Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
             record.ReplyEnd = parcel.Replies.Mark();
             parcel.HasEffects |= worker.Server.Dataset.IsJournalled && record.Spec!.MayWrite;
             NoteReady(worker, shard.Bit, record.Spec!);
@@ -115,7 +116,9 @@ internal static class BatchRunner
                     return true;
                 case SpreadRoute.Together:
                     if (batch.ParcelShards != 0) return false;
-                    ulong owners = record.Shard >= 0 ? 1UL << record.Shard : ShardNeeds.Of(worker, client, batch, record);
+                    ulong owners = record.Shard >= 0
+                        ? 1UL << record.Shard
+                        : ShardNeeds.Of(worker, client, batch, record);
                     worker.HoldAll(worker.Server.AllShards);
                     return TryRunLate(worker, client, batch, owners, ref timing);
             }
