@@ -21,6 +21,7 @@ internal static class ConfigBindings
             ApplyMemory),
         new(["import-mode"], ApplyImportMode),
         new(["maxmemory-clients", "maxmemory"], ApplyClientMemory),
+        new(["tracking-table-max-keys"], ApplyTrackingLimit),
         new(["proto-max-bulk-len"], ApplyBulkLength),
         new(
             [
@@ -45,7 +46,8 @@ internal static class ConfigBindings
         new(["bind", "port"], static server => server.Rebind()),
         new(["tcp-keepalive"], ApplyKeepAlive),
         new(["requirepass"], ApplyPassword),
-        new(["appendonly", "appendfsync", "aof-timestamp-enabled"], static server => server.Aof.Configure()),
+        new(["appendonly", "appendfsync", "aof-timestamp-enabled", "aof-disable-auto-gc"],
+            static server => server.Aof.Configure()),
         new(["repl-backlog-size"], ApplyBacklog),
         new(
             [
@@ -53,13 +55,17 @@ internal static class ConfigBindings
             ],
             ApplyRole),
         new(["notify-keyspace-events"], ApplyKeyEvents),
+        new(["cluster-slot-stats-enabled"], ApplySlotStatistics),
         new(
             [
                 "cluster-node-timeout", "cluster-replica-validity-factor", "cluster-migration-barrier",
                 "cluster-allow-replica-migration", "cluster-require-full-coverage", "cluster-replica-no-failover",
                 "cluster-allow-reads-when-down", "cluster-allow-pubsubshard-when-down", "cluster-announce-hostname",
                 "cluster-announce-ip", "cluster-announce-port", "cluster-announce-bus-port",
-                "cluster-preferred-endpoint-type",
+                "cluster-preferred-endpoint-type", "cluster-rebalance-automatic", "cluster-rebalance-parallel-moves",
+                "cluster-rebalance-bandwidth", "cluster-rebalance-latency-limit", "cluster-rebalance-error-limit",
+                "cluster-rebalance-failure-wait", "cluster-rebalance-calm", "cluster-rebalance-approval-size",
+                "cluster-rebalance-interval",
             ],
             ApplyCluster),
     ];
@@ -119,6 +125,12 @@ internal static class ConfigBindings
     private static string? ApplyClientMemory(FastShardServer server)
     {
         server.ClientMemory.Configure();
+        return null;
+    }
+
+    private static string? ApplyTrackingLimit(FastShardServer server)
+    {
+        server.Tracking.ApplyLimit();
         return null;
     }
 
@@ -201,6 +213,14 @@ internal static class ConfigBindings
             shard.Statistics.TracksLatency = server.Options.LatencyTracking;
             if (!server.Options.LatencyTracking) shard.Statistics.ResetLatencies();
         }
+        return null;
+    }
+
+    private static string? ApplySlotStatistics(FastShardServer server)
+    {
+        bool isOn = server.Options.ClusterSlotStatsEnabled && server.Options.ClusterEnabled;
+        foreach (Sharding.Shard shard in server.Shards)
+            shard.Statistics.Slots = isOn ? shard.Statistics.Slots ?? new Statistics.SlotStatistics() : null;
         return null;
     }
 

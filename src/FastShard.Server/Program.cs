@@ -14,6 +14,8 @@ internal static class Program
     private static int Main(string[] arguments)
     {
         Signals.StopIgnoringInterrupts();
+        if (arguments is ["rebalance", .. string[] wishes])
+            return RebalanceConsole.Run(wishes, LaunchConsole.OfProcess());
         ConfigStore? config = Launch.Prepare(arguments, LaunchConsole.OfProcess(), out int exitCode);
         if (config is null) return exitCode;
         if (Log.Open(config.Options.LogFile) is { } logError)
@@ -69,11 +71,18 @@ internal static class Program
             server.WaitForStop();
             if (Interlocked.Exchange(ref received, null) is not { } signal) break;
             server.ForgetStop();
-            if (Shutdown.TryPrepare(server, signal)) break;
+            if (server.Shutdown.Begin(signal, out ShutdownStep step)) return EndAtOnce(server);
+            if (step == ShutdownStep.Granted) break;
         }
         server.Stop();
         Log.ShutdownComplete();
         return 0;
+    }
+
+    private static int EndAtOnce(FastShardServer server)
+    {
+        server.Stop();
+        return 1;
     }
 
     // Nothing is written: what is wrong with the file may still be put right.

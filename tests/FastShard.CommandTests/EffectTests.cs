@@ -116,6 +116,26 @@ public sealed class EffectTests
     }
 
     [Fact]
+    public void Requests_that_stand_for_themselves_stand_together_and_others_between_them()
+    {
+        using CommandHarness harness = new();
+        harness.StartJournal();
+        foreach (string line in (string[])
+            ["SET k v", "INCR n", "EXPIRE k 10", "SET k w", "GET k", "INCR n", "SELECT 2", "INCR n", "MSET a 1 b 2"])
+        {
+            harness.Run(line);
+        }
+        harness.Run("SET soon gone PX 10");
+        harness.AdvanceMillis(20);
+        harness.Run("APPEND soon x");
+        harness.Run("INCR n");
+        Assert.Equal(
+            "SELECT 0|SET k v|INCR n|PEXPIREAT k 1700000010000|SET k w|INCR n|SELECT 2|INCR n|MSET a 1 b 2"
+            + "|SET soon gone PXAT 1700000000010|MULTI|DEL soon|APPEND soon x|EXEC|INCR n",
+            Commands(harness.Journal(), showsSelect: true));
+    }
+
+    [Fact]
     public void A_hundred_random_removals_are_the_same_again()
     {
         using CommandHarness harness = new();

@@ -73,6 +73,49 @@ public readonly ref struct ArgumentView
         return blob;
     }
 
+    /// <summary>
+    /// The request as it was received, where it stands in one piece and is byte for byte what anybody would write for
+    /// it: an array of two or more bulk strings. The reader accepts more than that.
+    /// </summary>
+    public bool TryGetRequest(out ReadOnlySpan<byte> request)
+    {
+        request = default;
+        if (_ranges.Length < 2 || _list.BlobCount > 0) return false;
+        int at = _ranges[0].Offset - HeadBytes(_ranges[0].Length) - HeadBytes(_ranges.Length);
+        int start = at;
+        if (start < 0 || !TrySkipHead(ref at, (byte)'*', _ranges.Length)) return false;
+        foreach (ArgRange range in _ranges)
+        {
+            if (!TrySkipHead(ref at, (byte)'$', range.Length) || at != range.Offset) return false;
+            at += range.Length + 2;
+            if (at > _buffer.Length || _buffer[at - 2] != '\r' || _buffer[at - 1] != '\n') return false;
+        }
+        request = _buffer[start..at];
+        return true;
+    }
+
+    // "$5\r\n"
+    private bool TrySkipHead(ref int at, byte kind, int number)
+    {
+        int end = at + HeadBytes(number);
+        if (end > _buffer.Length || _buffer[at] != kind || _buffer[end - 2] != '\r' || _buffer[end - 1] != '\n')
+            return false;
+        uint left = (uint)number;
+        for (int digit = end - 3; digit > at; digit--, left /= 10)
+        {
+            if (_buffer[digit] != '0' + (left % 10)) return false;
+        }
+        at = end;
+        return true;
+    }
+
+    private static int HeadBytes(int number)
+    {
+        int bytes = 4;
+        for (uint left = (uint)number; left >= 10; left /= 10) bytes++;
+        return bytes;
+    }
+
     private long SumOfBytes()
     {
         long sum = 0;

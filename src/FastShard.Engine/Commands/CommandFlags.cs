@@ -61,4 +61,12 @@ public enum CommandFlags
 
     /// <summary>Refusing it ends the transaction that it was to run (EXEC): it runs, and says so.</summary>
     AbortsWhenRefused = 1 << 26,
+
+    /// <summary>May wait like a blocking command, and is not called one (SHUTDOWN).</summary>
+    MayWait = 1 << 27,
+
+    /// <summary>
+    /// Moves keys to another server: its client waits for that, and it finds what is left of slots on their way.
+    /// </summary>
+    Moves = 1 << 28,
 }

@@ -85,6 +85,17 @@ public sealed class CommandSpec
     /// <summary>Command tips as COMMAND INFO lists them ("request_policy:all_shards").</summary>
     public string[] Tips { get; init; } = [];
 
+    /// <summary>How it is asked of several nodes of a cluster, by its tips.</summary>
+    public RequestPolicy RequestPolicy { get; private set; }
+
+    /// <summary>How their replies become one, by its tips.</summary>
+    public ResponsePolicy ResponsePolicy { get; private set; }
+
+    /// <summary>
+    /// It is about keys wherever in a cluster they are: what several nodes say to it can be made one reply.
+    /// </summary>
+    public bool IsOfAllNodes { get; private set; }
+
     /// <summary>Subcommands of a container.</summary>
     public CommandSpec[] Subcommands { get; init; } = NoSubcommands;
 
@@ -140,6 +151,9 @@ public sealed class CommandSpec
     /// <summary>All ACL categories, derived ones included.</summary>
     public AclCategories AllCategories { get; private set; }
 
+    /// <summary>Its client may have to wait for something else than the shards it needs.</summary>
+    public bool MayPark => (Flags & (CommandFlags.Blocking | CommandFlags.MayWait | CommandFlags.Moves)) != 0;
+
     /// <summary>True when the number of arguments fits.</summary>
     public bool AcceptsArity(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
 
@@ -161,8 +175,12 @@ public sealed class CommandSpec
             Flags |= CommandFlags.MovableKeys;
         IsBrief = (Flags & CommandFlags.Fast) != 0 || Complexity.StartsWith("O(1)", StringComparison.Ordinal);
         IsPlain = IsBrief && Handler is not null && Placement == Placement.Keys && SingleKeyIndex > 0
-            && !Is(CommandFlags.Blocking);
+            && !MayPark;
         AllCategories = Categories | CategoryRules.Derive(this);
+        RequestPolicy = CommandPolicies.RequestOf(Tips);
+        ResponsePolicy = CommandPolicies.ResponseOf(Tips);
+        bool isOfKeys = (Flags & (CommandFlags.Write | CommandFlags.ReadOnly)) != 0;
+        IsOfAllNodes = isOfKeys && RequestPolicy != RequestPolicy.None;
     }
 
     private static bool NamesElement(string syntax) =>

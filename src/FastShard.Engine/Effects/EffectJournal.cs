@@ -2,8 +2,9 @@
 // what an append-only file and replicas get. It is written while the shard is held, and taken away as a whole before
 // the shard's replies leave.
 //
-// An effect is a header (EffectHeader) and the command as a request of RESP2. The effects of one command or transaction
-// are a unit: where there are several, the first and the last are marked, and whoever passes them on wraps them.
+// An effect is a header (EffectHeader) and the command as a request of RESP2; several requests, where each is all of its
+// unit and the database is the same. The effects of one command or transaction are a unit: where there are several, the
+// first and the last are marked, and whoever passes them on wraps them.
 //
 // A command is journalled as its client sent it if it changed anything, unless its row says Propagation.Rewritten and
 // its handler wrote other commands in its place (Database.Rewrite).
@@ -22,6 +23,7 @@ public sealed class EffectJournal : IDisposable
 {
     // A buffer that one large value made is not kept for the next turn.
     private const int KeptBytes = 256 * 1024;
+    private const int RunBytesMax = 64 * 1024;
     private const int PrefixBytesMax = Numbers.MaxInt64Bytes + 3;
 
     private NativeBuffer _buffer = new(0, BufferUse.Journal);
@@ -29,6 +31,8 @@ public sealed class EffectJournal : IDisposable
     private int _unitFirst;
     private int _unitCount;
     private int _current;
+    private int _run = -1; // the last effect, where it is of requests that stand for themselves
+    private int _runDatabase;
     private bool _mayRewrite;
     private bool _isRewritten;
 
@@ -95,6 +99,7 @@ public sealed class EffectJournal : IDisposable
     /// </summary>
     public void Begin(int count)
     {
+        _run = -1;
         _current = _buffer.End;
         if (_depth > 0 && _unitCount++ == 0) _unitFirst = _current;
         _buffer.EnsureFree(EffectHeader.Bytes);
@@ -175,6 +180,7 @@ public sealed class EffectJournal : IDisposable
         Invariant.Slow(empty.Length == 0);
         // In the midst of a unit (CONFIG SET in a transaction) what comes then is a unit of its own.
         _unitCount = 0;
+        _run = -1;
         NativeBuffer full = _buffer;
         _buffer = empty;
         return full;
@@ -183,6 +189,7 @@ public sealed class EffectJournal : IDisposable
     /// <summary>Drops the effects.</summary>
     public void Clear()
     {
+        _run = -1;
         _buffer.Clear();
         if (_buffer.Capacity > KeptBytes) _buffer.Shrink(0);
     }
@@ -190,9 +197,48 @@ public sealed class EffectJournal : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _buffer.Dispose();
 
-    // Most effects are a command as it came: its room is asked for once.
+    // Most effects are a command as it came, and the only one of its unit: such requests stand in one effect together.
     private void Write(ArgumentView arguments)
     {
+        bool isAlone = _depth == 1 && _unitCount == 0;
+        if (!arguments.TryGetRequest(out ReadOnlySpan<byte> request))
+        {
+            Encode(arguments);
+            return;
+        }
+        int length = isAlone ? LengthOfRun() : -1;
+        if (length < 0)
+        {
+            _current = _buffer.End;
+            if (_depth > 0 && _unitCount++ == 0) _unitFirst = _current;
+            _run = isAlone ? _current : -1;
+            _buffer.EnsureFree(EffectHeader.Bytes + request.Length);
+            EffectHeader.Write(_buffer.Free, Database);
+            _buffer.Commit(EffectHeader.Bytes);
+            length = 0;
+        }
+        _buffer.EnsureFree(request.Length);
+        request.CopyTo(_buffer.Free);
+        _buffer.Commit(request.Length);
+        EffectHeader.SetLength(_buffer.All[_current..], length + request.Length);
+    }
+
+    // How much there is already of an effect that another request may stand in; -1 = it is to begin another.
+    private int LengthOfRun()
+    {
+        if (_run != _current || _runDatabase != Database || _run < 0)
+        {
+            _runDatabase = Database;
+            return -1;
+        }
+        int length = _buffer.End - _run - EffectHeader.Bytes;
+        return length < RunBytesMax ? length : -1;
+    }
+
+    // Its room is asked for once.
+    private void Encode(ArgumentView arguments)
+    {
+        _run = -1;
         long most = EffectHeader.Bytes + PrefixBytesMax;
         for (int index = 0; index < arguments.Count; index++) most += arguments[index].Length + PrefixBytesMax + 2;
         if (most > Array.MaxLength) throw new InsufficientMemoryException();

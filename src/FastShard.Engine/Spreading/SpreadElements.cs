@@ -121,5 +121,5 @@ public abstract class SpreadElements(byte[] name, int database, int lanes, Datas
         _words = [];
     }
 
-    private static Key HiddenOf(in Key key) => new(key.Bytes, key.Slot, key.Hash, key.Home.Owner.Hidden);
+    private static Key HiddenOf(in Key key) => new(key.Bytes, key.Slot, key.Hash, key.Home.Owner.SpreadParts);
 }

@@ -53,6 +53,9 @@ public sealed class AofLoader : IDisposable
     /// <summary>Loads one file behind those that were loaded before.</summary>
     public AofLoadResult Load(string path)
     {
+        // In the words that supervisors of Redis look for.
+        if (!File.Exists(path))
+            return new AofLoadResult(AofLoadStatus.Failed, 0, 0, $"{path} cannot be read: No such file or directory");
         try
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);

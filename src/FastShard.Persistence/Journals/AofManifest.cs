@@ -2,7 +2,6 @@
 // first the base, then what is about to be removed, then the increments in their order. It is never changed in place:
 // the new list is written beside it, forced to disk, and renamed.
 
-using System.Globalization;
 using System.Text;
 
 namespace FastShard.Persistence.Journals;
@@ -51,6 +50,9 @@ public sealed class AofManifest
         }
     }
 
+    /// <summary>Whether any are about to be removed.</summary>
+    public bool HasHistory => Find(AofFileKind.History) is not null;
+
     /// <summary>With one more increment.</summary>
     public AofManifest WithIncrement(string prefix)
     {
@@ -68,21 +70,20 @@ public sealed class AofManifest
 
     /// <summary>
     /// With a new base, which holds everything that was journalled before the increment <paramref name="first"/>: what
-    /// came before becomes history.
+    /// came before becomes history, the newest first.
     /// </summary>
     public AofManifest WithBase(AofFile made, long first)
     {
-        List<AofFile> files = [made];
+        List<AofFile> history = [];
+        List<AofFile> rest = [];
         foreach (AofFile file in Files)
         {
-            if (file.Kind == AofFileKind.Increment && file.Sequence >= first) continue;
-            files.Add(file with { Kind = AofFileKind.History });
+            if (file.Kind == AofFileKind.History) history.Add(file);
+            else if (file.Kind == AofFileKind.Base || file.Sequence < first)
+                history.Insert(0, file with { Kind = AofFileKind.History });
+            else rest.Add(file);
         }
-        foreach (AofFile file in Files)
-        {
-            if (file.Kind == AofFileKind.Increment && file.Sequence >= first) files.Add(file);
-        }
-        return new AofManifest { Files = files };
+        return new AofManifest { Files = [made, .. history, .. rest] };
     }
 
     /// <summary>Without the files that are history.</summary>
@@ -111,8 +112,7 @@ public sealed class AofManifest
             if (error is not null) return null;
             if (line.StartsWith('#')) continue;
             if (line.Length > LineMax) error = "The AOF manifest file contains too long line";
-            else if (ParseLine(line.TrimEnd('\r', ' ', '\t')) is { } file) error = Check(files, file);
-            else error = "Invalid AOF manifest file format";
+            else if (ManifestLine.Parse(line, out error) is { } file) error = Check(files, file);
         }
         return error is null ? new AofManifest { Files = files } : null;
     }
@@ -130,60 +130,6 @@ public sealed class AofManifest
         return null;
     }
 
-    private static AofFile? ParseLine(string line)
-    {
-        List<string> words = Words(line);
-        if (words.Count < 6 || words.Count % 2 != 0) return null;
-        string name = "";
-        long sequence = 0;
-        AofFileKind? kind = null;
-        for (int index = 0; index < words.Count; index += 2)
-        {
-            string value = words[index + 1];
-            switch (words[index].ToUpperInvariant())
-            {
-                case "FILE":
-                    name = value;
-                    break;
-                case "SEQ":
-                    _ = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out sequence);
-                    break;
-                case "TYPE":
-                    kind = value switch
-                    {
-                        "b" => AofFileKind.Base,
-                        "i" => AofFileKind.Increment,
-                        "h" => AofFileKind.History,
-                        _ => null,
-                    };
-                    break;
-            }
-        }
-        bool isFileName = name.Length > 0 && !name.AsSpan().ContainsAny('/', '\\');
-        return isFileName && sequence > 0 && kind is { } known ? new AofFile(name, sequence, known) : null;
-    }
-
-    // A name with a blank stands in quotes.
-    private static List<string> Words(string line)
-    {
-        List<string> words = [];
-        for (int at = 0; at < line.Length;)
-        {
-            if (line[at] == ' ')
-            {
-                at++;
-                continue;
-            }
-            bool isQuoted = line[at] == '"';
-            if (isQuoted) at++;
-            int end = line.IndexOf(isQuoted ? '"' : ' ', at);
-            if (end < 0) end = line.Length;
-            words.Add(line[at..end]);
-            at = end + 1;
-        }
-        return words;
-    }
-
     private AofFile? Find(AofFileKind kind)
     {
         foreach (AofFile file in Files)
@@ -197,9 +143,7 @@ public sealed class AofManifest
     {
         foreach (AofFile file in Files)
         {
-            if (file.Kind != kind) continue;
-            string name = file.Name.Contains(' ', StringComparison.Ordinal) ? $"\"{file.Name}\"" : file.Name;
-            text.Append(CultureInfo.InvariantCulture, $"file {name} seq {file.Sequence} type {(char)kind}\n");
+            if (file.Kind == kind) ManifestLine.Append(text, file);
         }
     }
 }

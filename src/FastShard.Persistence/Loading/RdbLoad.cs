@@ -215,7 +215,7 @@ public sealed class RdbLoad : IDisposable
         ulong told = BinaryPrimitives.ReadUInt64LittleEndian(bytes[end..]);
         if (told == 0 || !VerifiesChecksum) return;
         _crc = Crc64.Append(_crc, bytes[..end]);
-        if (told != _crc) Fail(window.Offset + end, "a checksum that is not that of the file");
+        if (told != _crc) Fail(window.Offset + end, "RDB CRC error: a checksum that is not that of the file");
     }
 
     /// <summary>Goes on with what was not read of a window in the next one, with more bytes behind it.</summary>

@@ -6,7 +6,7 @@ namespace FastShard.Protocol;
 /// argument, an opening one may stand inside of it. Unescaped bytes are written over the line itself: an argument
 /// is never longer than its source.
 /// </summary>
-internal ref struct InlineSplitter
+public ref struct InlineSplitter
 {
     private readonly Span<byte> _line;
     private int _read;

@@ -129,8 +129,9 @@ internal static class Serving
             Blocker.Resume(worker, call);
             return;
         }
-        // What it was served with is on its way to the log before the client can hear of it.
-        worker.PostOutgoing();
+        // What it was served with is on its way to the log before the client can hear of it; what the client hears of
+        // the change comes behind its reply.
+        worker.PostEffects();
         call.Mail.HasEffects = hasEffects;
         call.Mail.Start = start;
         worker.Post(client.Home, call.Mail);

@@ -12,6 +12,8 @@ internal static class DebugCommands
     // In the order of the help.
     private static readonly DebugAction[] Actions =
     [
+        new("AOF-FLUSH-SLEEP", "<microsec>", "Stand still for <microsec> before writing to the append-only file.",
+            3, 3, DebugServer.DelayAppendOnlyFile),
         new("DIGEST", "", "Output a hex signature of the whole dataset.", 2, 2, DebugKeys.Digest),
         new("DIGEST-VALUE", "<key> [<key> ...]", "Output a hex signature of the values of the given keys.",
             2, int.MaxValue, DebugKeys.DigestValue),
@@ -33,6 +35,8 @@ internal static class DebugCommands
         new("PROTOCOL", "<type>",
             "Reply with a test value of a type: string, integer, double, bignum, null, array, set, map, attrib, " +
             "push, verbatim, true, false.", 3, 3, DebugReplies.Protocol),
+        new("PAUSE-CRON", "<0|1>", "Stop what the shards do by the clock, or let it go on.", 3, 3,
+            DebugServer.PauseClock),
         new("QUICKLIST-PACKED-THRESHOLD", "<size>",
             "Accepted; an element too large for a node has a node of its own here, whatever this says.",
             3, 3, static (ref CommandContext context) => context.Reply.Ok()),

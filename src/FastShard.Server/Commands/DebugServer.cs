@@ -63,10 +63,24 @@ internal static class DebugServer
         context.Reply.Ok();
     }
 
+    public static void PauseClock(ref CommandContext context)
+    {
+        if (!context.TryGetInteger(2, out long value)) return;
+        context.Server().IsClockPaused = value != 0;
+        context.Reply.Ok();
+    }
+
     public static void SetActiveExpire(ref CommandContext context)
     {
         if (!context.TryGetInteger(2, out long value)) return;
         context.Server().ActiveExpireEnabled = value != 0;
+        context.Reply.Ok();
+    }
+
+    public static void DelayAppendOnlyFile(ref CommandContext context)
+    {
+        if (!context.TryGetInteger(2, out long micros)) return;
+        context.Server().Aof.DelayWrites((int)Math.Clamp(micros, 0, SecondsMax * 1_000_000));
         context.Reply.Ok();
     }
 

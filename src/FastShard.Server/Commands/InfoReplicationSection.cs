@@ -15,7 +15,7 @@ internal static class InfoReplicationSection
         if (replication.Link is { } link) WriteLink(text, source, link);
         WriteReplicas(text, source, replication);
         ReplicationIds ids = replication.Ids;
-        long end = replication.Feed.Backlog.End;
+        long end = replication.StreamEnd();
         text.Field("master_failover_state", replication.Failover.StateName);
         text.Field("master_replid", ids.Id);
         text.Field("master_replid2", ids.SecondId);

@@ -1,6 +1,7 @@
 // Commands about the process as a whole: MONITOR and SHUTDOWN.
 
 using FastShard.Engine;
+using FastShard.Engine.Blocking;
 using FastShard.Engine.Commands;
 using FastShard.Server.Logging;
 using FastShard.Server.Saving;
@@ -22,7 +23,7 @@ internal static class ProcessCommands
             Summary = "Listens for all requests received by the server in real-time.",
             Needs = Placement.AllShards,
         },
-        new("SHUTDOWN", -1, Admin | CommandFlags.NoMulti | CommandFlags.AllowBusy,
+        new("SHUTDOWN", -1, Admin | CommandFlags.NoMulti | CommandFlags.AllowBusy | CommandFlags.MayWait,
             static (ref CommandContext context) => End(ref context))
         {
             Group = CommandGroup.Server,
@@ -42,40 +43,46 @@ internal static class ProcessCommands
 
     private static void End(ref CommandContext context)
     {
-        bool saves = false;
-        bool skipsSave = false;
-        bool isForced = false;
-        bool aborts = false;
-        for (int index = 1; index < context.ArgCount; index++)
+        Shutdown shutdown = context.Server().Shutdown;
+        if (context.ArgCount == 2 && context.ArgIs(1, "ABORT"u8))
         {
-            if (context.ArgIs(index, "SAVE"u8)) saves = true;
-            else if (context.ArgIs(index, "NOSAVE"u8)) skipsSave = true;
-            else if (context.ArgIs(index, "FORCE"u8)) isForced = true;
-            else if (context.ArgIs(index, "ABORT"u8)) aborts = true;
-            else if (!context.ArgIs(index, "NOW"u8))
-            {
-                context.Reply.Error(Errors.Syntax);
-                return;
-            }
+            if (shutdown.TryAbort(context.Client().Worker)) context.Reply.Ok();
+            else context.Reply.Error("ERR No shutdown in progress."u8);
+            return;
         }
-        if ((saves && skipsSave) || (aborts && context.ArgCount > 2))
+        if (!TryReadTerms(ref context, out ShutdownTerms terms))
         {
             context.Reply.Error(Errors.Syntax);
+            return;
         }
-        else if (aborts)
+        switch (shutdown.Begin(terms))
         {
-            // An end is never waited for, so there is never one to call off.
-            context.Reply.Error("ERR No shutdown in progress."u8);
+            case ShutdownStep.Granted:
+                // The end itself is the answer: the connection is closed when it comes.
+                Log.ShutdownRequested($"SHUTDOWN from {context.Client().Channel.PeerAddress}");
+                context.Server().RequestStop();
+                break;
+            case ShutdownStep.Waits:
+                Log.ShutdownRequested($"SHUTDOWN from {context.Client().Channel.PeerAddress}");
+                _ = context.TryPark(BlockKind.Shutdown, 0, 0, 0);
+                break;
+            default:
+                context.Reply.Error("ERR Errors trying to SHUTDOWN. Check logs."u8);
+                break;
         }
-        else if (!Shutdown.TryPrepare(context.Server(), saves, skipsSave, isForced))
+    }
+
+    private static bool TryReadTerms(ref CommandContext context, out ShutdownTerms terms)
+    {
+        terms = default;
+        for (int index = 1; index < context.ArgCount; index++)
         {
-            context.Reply.Error("ERR Errors trying to SHUTDOWN. Check logs."u8);
+            if (context.ArgIs(index, "SAVE"u8)) terms = terms with { Saves = true };
+            else if (context.ArgIs(index, "NOSAVE"u8)) terms = terms with { SkipsSave = true };
+            else if (context.ArgIs(index, "FORCE"u8)) terms = terms with { IsForced = true };
+            else if (context.ArgIs(index, "NOW"u8)) terms = terms with { IsNow = true };
+            else return false;
         }
-        else
-        {
-            // The end itself is the answer: the connection is closed when it comes.
-            Log.ShutdownRequested($"SHUTDOWN from {context.Client().Channel.PeerAddress}");
-            context.Server().RequestStop();
-        }
+        return !(terms.Saves && terms.SkipsSave);
     }
 }

@@ -78,7 +78,7 @@ internal static class BatchReader
             record.Shard = server.Dataset.ShardOf(record.Slot);
             return false;
         }
-        bool mayBlock = spec.Is(CommandFlags.Blocking);
+        bool mayBlock = spec.MayPark;
         int keyIndex = spec.SingleKeyIndex;
         if (keyIndex == 0 || keyIndex >= count || spec.Placement != Placement.Keys) return mayBlock;
         ReadOnlySpan<byte> key = view[keyIndex];
@@ -115,7 +115,7 @@ internal static class BatchReader
         ref CommandRecord last = ref batch.Records[batch.Count - 2];
         CommandSpec spec = last.Spec!;
         int keyIndex = spec.SingleKeyIndex;
-        if (last.Shard < 0 || keyIndex == 0 || keyIndex >= view.Count || spec.Is(CommandFlags.Blocking)) return false;
+        if (last.Shard < 0 || keyIndex == 0 || keyIndex >= view.Count || spec.MayPark) return false;
         var before = new ArgumentView(buffer, batch.Args, last.ArgStart, last.ArgCount);
         if (!view[keyIndex].SequenceEqual(before[keyIndex])) return false;
         record.Spec = spec;

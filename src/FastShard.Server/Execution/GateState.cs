@@ -14,6 +14,7 @@ internal sealed class GateState
     private volatile bool _hidesStale;
     private volatile bool _lacksReplicas;
     private bool _pausesOnlyWrites;
+    private bool _holdsSlots;
 
     /// <summary>True when nothing global stands in a command's way: the one test of the common case.</summary>
     public bool IsOpen => _isOpen && !_refusesWrites && !_hidesStale;
@@ -58,6 +59,12 @@ internal sealed class GateState
     /// <summary>The role is being handed over to a replica: writes are paused.</summary>
     public bool IsFailingOver { get; private set; }
 
+    /// <summary>Replicas get the rest of the stream before the end: writes are paused.</summary>
+    public bool IsHoldingForEnd { get; private set; }
+
+    /// <summary>Writes are paused until it is said otherwise.</summary>
+    public bool HoldsWrites => IsFailingOver || IsHoldingForEnd;
+
     /// <summary>Connections in MONITOR.</summary>
     public int Monitors { get; private set; }
 
@@ -74,6 +81,16 @@ internal sealed class GateState
 
     /// <summary>All is saved for the end: nothing may run any more.</summary>
     public bool IsEnding { get; private set; }
+
+    /// <summary>Commands of some slots wait.</summary>
+    public bool HoldsSlots => _holdsSlots;
+
+    /// <summary>Whether there are such slots; every shard is held.</summary>
+    public void SetHoldingSlots(bool holds)
+    {
+        _holdsSlots = holds;
+        Update();
+    }
 
     public void SetLoading(bool isLoading)
     {
@@ -115,6 +132,13 @@ internal sealed class GateState
         Update();
     }
 
+    /// <summary>The same before the end.</summary>
+    public void SetHoldingForEnd(bool isHolding)
+    {
+        IsHoldingForEnd = isHolding;
+        Update();
+    }
+
     /// <summary>So many connections are in MONITOR now.</summary>
     public void SetMonitors(int count)
     {
@@ -125,12 +149,13 @@ internal sealed class GateState
     /// <summary>True while a pause is in force; one whose time is over ends here.</summary>
     public bool IsPaused(long nowMillis)
     {
-        if (PausedUntilMillis == 0) return IsFailingOver;
+        if (PausedUntilMillis == 0) return HoldsWrites;
         if (nowMillis < PausedUntilMillis) return true;
         Unpause();
-        return IsFailingOver;
+        return HoldsWrites;
     }
 
     private void Update() => _isOpen =
-        PausedUntilMillis == 0 && !IsFailingOver && Monitors == 0 && !IsLoading && !DeniesWrites && !IsEnding;
+        PausedUntilMillis == 0 && !HoldsWrites && Monitors == 0 && !IsLoading && !DeniesWrites && !IsEnding
+        && !_holdsSlots;
 }

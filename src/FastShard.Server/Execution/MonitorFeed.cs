@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using FastShard.Engine.Commands;
 using FastShard.Native.Clocks;
+using FastShard.Protocol;
 using FastShard.Server.Clients;
 using FastShard.Server.Sharding;
 using FastShard.Transport;

@@ -47,6 +47,7 @@ internal static class PlainRun
             if (!isPlain) break;
             if (spread is not null && !SpreadRun.TryRoutePlain(worker, client, batch, ref record, spread)) break;
             if (!worker.TryHold(record.Shard)) break;
+            if (cluster is not null && !ClusterGate.IsPlain(cluster, client, record)) break;
             if (record.Spread is not null
                 && SpreadRun.TryRunBurst(worker, client, batch, next, output, ref timing) is > 0 and var burst)
             {
@@ -54,7 +55,6 @@ internal static class PlainRun
                 next += burst;
                 continue;
             }
-            if (cluster is not null && !ClusterGate.IsPlain(cluster, record)) break;
             var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
             var context = new CommandContext(
                 spec, arguments, client, dataset, new ReplyWriter(output, client.Version), worker.NowMillis,
@@ -65,7 +65,7 @@ internal static class PlainRun
             timing.BeforeBrief(spec, output);
             if (record.Spread is null) EffectUnit.Run(ref context, 1UL << record.Shard);
             else EffectUnit.RunSpread(ref context, record.Spread, record.Shard);
-            timing.AfterBrief(spec, client, ref context);
+            timing.AfterBrief(spec, client, cluster is null ? -1 : record.Slot, ref context);
             next++;
             if (spec.Is(CommandFlags.ReadOnly)) continue;
             mayHaveChanged |= spec.MayWrite;
@@ -83,7 +83,7 @@ internal static class PlainRun
     }
 
     private static bool IsOrdinary(FastShardServer server, Connection client, Batch batch) =>
-        batch.ParcelShards == 0 && !client.NeedsGate && !client.RunsApart && client.Subscriber is null
+        !batch.IsSplit && !client.NeedsGate && !client.RunsApart && client.Subscriber is null
         && !client.IsClosed && server.Gates.IsOpen && !server.Memory.IsLimited && !server.Watchers.IsPrecise;
 
     private static bool IsSafePointDue(ShardWorker worker)

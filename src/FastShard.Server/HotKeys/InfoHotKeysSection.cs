@@ -1,6 +1,6 @@
 using System.Text;
+using FastShard.Protocol;
 using FastShard.Server.Commands;
-using FastShard.Server.Execution;
 using FastShard.Server.Sharding;
 
 namespace FastShard.Server.HotKeys;

@@ -58,7 +58,15 @@ internal sealed class LargestKeys
         _least = 0;
     }
 
-    private bool IsKnown(ulong id) => Array.Exists(_keys, key => key.Id == id && key.Bytes > 0);
+    // A loop: this is asked of every sample, and what a lambda captures would be allocated.
+    private bool IsKnown(ulong id)
+    {
+        foreach (LargestKey key in _keys)
+        {
+            if (key.Id == id && key.Bytes > 0) return true;
+        }
+        return false;
+    }
 
     private void SetLeast()
     {

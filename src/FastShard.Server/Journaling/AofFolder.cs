@@ -40,10 +40,11 @@ internal sealed class AofFolder(string parent, string folderName, string prefix)
     {
         error = null;
         if (File.Exists(TemporaryPath)) File.Delete(TemporaryPath);
-        if (File.Exists(ManifestPath))
-            return AofManifest.Parse(File.ReadAllText(ManifestPath, System.Text.Encoding.Latin1), out error);
+        AofManifest? manifest = File.Exists(ManifestPath)
+            ? AofManifest.Parse(File.ReadAllText(ManifestPath, System.Text.Encoding.Latin1), out error)
+            : new AofManifest();
         string old = Path.Combine(parent, Prefix);
-        return File.Exists(old) ? Adopt(old) : new AofManifest();
+        return manifest is not null && IsToAdopt(manifest) && File.Exists(old) ? Adopt(old, out error) : manifest;
     }
 
     /// <summary>Replaces the manifest as a whole; null, or what went wrong.</summary>
@@ -106,14 +107,32 @@ internal sealed class AofFolder(string parent, string folderName, string prefix)
         }
     }
 
-    // One file beside the folder is what servers wrote before there was a folder.
-    private AofManifest Adopt(string old)
+    // One file beside the folder is what servers wrote before there was a folder. It is named before it is moved: a
+    // manifest that names it alone is one of somebody who was interrupted in between.
+    private bool IsToAdopt(AofManifest manifest) => manifest.Files switch
     {
-        Directory.CreateDirectory(Location);
+        [] => true,
+        [{ Kind: AofFileKind.Base } only] => only.Name == Prefix && !File.Exists(PathOf(only)),
+        _ => false,
+    };
+
+    private AofManifest? Adopt(string old, out string? error)
+    {
         AofManifest manifest = AofManifest.OfOldFile(Prefix);
-        string place = Path.Combine(Location, Prefix);
-        if (!File.Exists(place)) File.Copy(old, place);
-        if (Write(manifest) is null) File.Delete(old);
+        error = Write(manifest);
+        if (error is not null) return null;
+        try
+        {
+            File.Move(old, Path.Combine(Location, Prefix), overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            error = exception.Message;
+            return null;
+        }
+        _ = DataFile.SyncFolder(Location);
+        _ = DataFile.SyncFolder(parent);
+        Logging.Log.Notice($"Successfully migrated an old-style AOF configuration ({Prefix} to {folderName}).");
         return manifest;
     }
 }

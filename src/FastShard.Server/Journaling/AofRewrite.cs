@@ -16,8 +16,10 @@ internal sealed class AofRewrite(AofFile made, long beganNanos)
     /// <summary>When it began, on the clock that only goes forward.</summary>
     public long BeganNanos { get; } = beganNanos;
 
-    /// <summary>The first increment behind the base; the log's thread sets it, and reads it later.</summary>
-    public long FirstIncrement { get; set; }
+    /// <summary>
+    /// The first increment behind the base, none if nothing is journalled; the log's thread sets it, and reads it later.
+    /// </summary>
+    public long FirstIncrement { get; set; } = long.MaxValue;
 
     /// <summary>The log could not go on in another file; set by its thread.</summary>
     public string? SwitchError

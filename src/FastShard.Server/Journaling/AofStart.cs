@@ -75,7 +75,7 @@ internal sealed class AofStart(FastShardServer server, AofFolder folder)
     {
         end = 0;
         FileSource? source = FileSource.Open(path, out string? error);
-        if (source is null) return $"{path}: {error ?? "it is not there"}";
+        if (source is null) return $"{path} cannot be read: {error ?? "No such file or directory"}";
         // What has expired is removed by the journal behind it, and until then commands may count on it.
         using RdbLoad load = new(source, _target!, server.Dataset, SystemClock.WallMillis())
         {

@@ -36,6 +36,7 @@ internal sealed class AofWriter : IJournalSink, IDisposable
     private int _syncError;
     private volatile string? _error;
     private volatile int _policy = (int)AppendFsync.EverySecond;
+    private volatile int _delayMicros;
     private long _bytesWritten;
     private long _syncs;
 
@@ -61,6 +62,13 @@ internal sealed class AofWriter : IJournalSink, IDisposable
     public long SyncedTicket { get; private set; }
 
     public bool HasUnsynced => (IsUnsynced || _sync.IsPending) && Policy != AppendFsync.No;
+
+    /// <summary>Stands still so long before each write: for tests. Set by any thread.</summary>
+    public int DelayMicros
+    {
+        get => _delayMicros;
+        set => _delayMicros = value;
+    }
 
     /// <summary>Bytes written since the start. Any thread.</summary>
     public long BytesWritten => Volatile.Read(ref _bytesWritten);
@@ -139,6 +147,9 @@ internal sealed class AofWriter : IJournalSink, IDisposable
     private int WriteAhead(NativeBuffer bytes, DataFile file)
     {
         if (_ahead == bytes.Length) return 0;
+#pragma warning disable RS0030 // To stand still is what was asked for.
+        if (_delayMicros > 0) Thread.Sleep(TimeSpan.FromMicroseconds(_delayMicros));
+#pragma warning restore RS0030
         int error = file.Write(bytes.Bytes[_ahead..], out int written);
         _ahead += written;
         Volatile.Write(ref _bytesWritten, _bytesWritten + written);

@@ -67,6 +67,9 @@ internal sealed class AppendOnlyFile : IDisposable
     /// <summary>A rewrite's snapshot is under way, or about to become the base.</summary>
     public bool IsRewriting => _rewrite is not null || _isInstalling;
 
+    /// <summary>It was turned on, and nothing of it can be loaded before its first base is there.</summary>
+    public bool AwaitsBase => _awaitsBase;
+
     /// <summary>For how many seconds; -1 = it is not.</summary>
     public long RewritingSeconds => _rewrite is { } rewrite ? SecondsSince(rewrite.BeganNanos) : -1;
 
@@ -83,7 +86,7 @@ internal sealed class AppendOnlyFile : IDisposable
     public long LastRewriteSeconds { get; private set; } = -1;
 
     /// <summary>Whether a rewrite can begin at once.</summary>
-    public bool CanRewrite => IsOn && _rewrite is null && !_isInstalling && _server.Saver.Run is null;
+    public bool CanRewrite => _rewrite is null && !_isInstalling && _server.Saver.Run is null;
 
     private AofFolder Folder => new(
         _server.Options.Directory, _server.Options.AppendDirName, _server.Options.AppendFileName);
@@ -93,7 +96,7 @@ internal sealed class AppendOnlyFile : IDisposable
         get
         {
             ServerOptions options = _server.Options;
-            bool isLarge = options.AutoAofRewritePercentage > 0 && Size > options.AutoAofRewriteMinSize
+            bool isLarge = IsOn && options.AutoAofRewritePercentage > 0 && Size > options.AutoAofRewriteMinSize
                 && (Size * 100 / Math.Max(BaseSize, 1)) - 100 >= options.AutoAofRewritePercentage;
             return (_isScheduled || isLarge) && SystemClock.MonotonicNanos() >= _notBeforeNanos;
         }
@@ -143,6 +146,7 @@ internal sealed class AppendOnlyFile : IDisposable
         {
             AofFolder folder = Folder;
             _manifest = folder.RemoveHistory(_manifest);
+            if (_manifest.Files.Count == 0 && BeginWithBase(folder) is { } error) return error;
             string? outcome = _manifest.LastIncrement is { } last
                 ? GoOn(folder.PathOf(last))
                 : AddIncrement(isNamed: true);
@@ -150,6 +154,21 @@ internal sealed class AppendOnlyFile : IDisposable
             return outcome;
         });
         return failure is null ? null : $"Can't open the append-only file: {failure}";
+    }
+
+    // Of nothing: the shards do not run yet. It is named together with the increment behind it.
+    private string? BeginWithBase(AofFolder folder)
+    {
+        ServerOptions options = _server.Options;
+        if (folder.TryMake() is { } unmade) return unmade;
+        AofFile made = _manifest.NextBase(folder.Prefix, isSnapshot: options.AofUseRdbPreamble);
+        string path = folder.PathOf(made);
+        string? error = options.AofUseRdbPreamble
+            ? _server.Saver.SaveNow(
+                SnapshotTerms.Of(_server, isAppendOnlyBase: true, []), new FileSink(path, writesBackEarly: false))
+            : BaseFile.Write(path, _server.Dataset, SystemClock.WallMillis(), options.AofTimestampEnabled);
+        if (error is null) _manifest = _manifest.WithBase(made, 1);
+        return error;
     }
 
     /// <summary>
@@ -168,6 +187,7 @@ internal sealed class AppendOnlyFile : IDisposable
             if (error is not null) return error;
         }
         HoldReplies();
+        RemoveHistory();
         return null;
     }
 
@@ -186,6 +206,9 @@ internal sealed class AppendOnlyFile : IDisposable
         if (Configure() is { } error) Logging.Log.Warning(error);
     }
 
+    /// <summary>DEBUG AOF-FLUSH-SLEEP: stands still so long before each write.</summary>
+    public void DelayWrites(int micros) => _writer.DelayMicros = micros;
+
     /// <summary>From now on <see cref="Configure"/> turns it on and off: the server runs.</summary>
     public void Started() => _isStarted = true;
 
@@ -194,7 +217,7 @@ internal sealed class AppendOnlyFile : IDisposable
 
     /// <summary>
     /// Begins to rewrite the files to what the data is now; all shards are held, and nothing else is under way. Null,
-    /// or what went wrong.
+    /// or what went wrong. While the file is off a base is written all the same, with no increment behind it.
     /// </summary>
     public string? BeginRewrite()
     {
@@ -202,6 +225,7 @@ internal sealed class AppendOnlyFile : IDisposable
         AofFolder folder = Folder;
         if (folder.TryMake() is { } unmade) return Failed(unmade);
         if (_writer.Error is { } failing) return Failed(failing);
+        if (!IsOn && TryReadManifest() is { } unreadable) return Failed(unreadable);
         PostAll();
         AofFile made = _manifest.NextBase(folder.Prefix, isSnapshot: _server.Options.AofUseRdbPreamble);
         if (!_server.Options.AofUseRdbPreamble) return RewriteByCommands(folder, made);
@@ -214,11 +238,14 @@ internal sealed class AppendOnlyFile : IDisposable
             return null;
         }
         _rewrite = rewrite;
-        Log.PostCut(() =>
+        if (IsOn)
         {
-            rewrite.SwitchError = AddIncrement(isNamed: !_awaitsBase);
-            rewrite.FirstIncrement = _manifest.LastIncrement?.Sequence ?? 0;
-        });
+            Log.PostCut(() =>
+            {
+                rewrite.SwitchError = AddIncrement(isNamed: !_awaitsBase);
+                rewrite.FirstIncrement = _manifest.LastIncrement?.Sequence ?? 0;
+            });
+        }
         Logging.Log.Notice("Background append only file rewriting started");
         return null;
     }
@@ -226,7 +253,7 @@ internal sealed class AppendOnlyFile : IDisposable
     /// <summary>Now and then, by the first shard's worker between two commands.</summary>
     public void Tick(ShardWorker worker)
     {
-        if (!IsOn || !IsRewriteDue || !CanRewrite) return;
+        if ((!IsOn && !_isScheduled) || !IsRewriteDue || !CanRewrite) return;
         worker.HoldAll(_server.AllShards);
         if (CanRewrite && IsRewriteDue) _ = BeginRewrite();
     }
@@ -237,16 +264,19 @@ internal sealed class AppendOnlyFile : IDisposable
     /// </summary>
     public string? Reload()
     {
-        // And the log's thread may not run, which would be waited for without end.
-        if (!IsOn) return "The append-only file is off: there is nothing to load";
+        AofStart start = new(_server, Folder);
+        if (start.Find() is { } unreadable) return unreadable;
+        if (!start.HasFiles) return "There is no append-only file to load";
         PostAll();
-        Log.Drain();
+        // While it is off, the log's thread may not run.
+        if (IsOn) Log.Drain();
         _server.Dataset.Journal(isOn: false);
-        foreach (Keyspace keyspace in _server.Dataset.Keyspaces)
-        {
-            for (int database = 0; database < keyspace.DatabaseCount; database++) keyspace.Flush(database);
-        }
-        string? error = Load();
+        _server.Dataset.FlushAll();
+        // A FLUSHALL in the journal is none of now: nothing is saved because of it.
+        _server.Gates.SetLoading(true);
+        string? error = start.Load(isHeld: true);
+        _server.Gates.SetLoading(false);
+        if (error is null) _manifest = start.Manifest;
         _server.UpdateJournal();
         return error;
     }
@@ -261,24 +291,23 @@ internal sealed class AppendOnlyFile : IDisposable
 
     private static long SecondsSince(long nanos) => (SystemClock.MonotonicNanos() - nanos) / 1_000_000_000;
 
-    private string? Load()
-    {
-        AofStart start = new(_server, Folder);
-        if (start.Find() is { } unreadable) return unreadable;
-        // A FLUSHALL in the journal is none of now: nothing is saved because of it.
-        _server.Gates.SetLoading(true);
-        string? error = start.Load(isHeld: true);
-        _server.Gates.SetLoading(false);
-        if (error is null) _manifest = start.Manifest;
-        return error;
-    }
-
     private void Begin()
     {
         Log.Start();
         IsOn = true;
         _server.UpdateJournal();
         HoldReplies();
+    }
+
+    // Files that were kept are removed as soon as they need not be any more.
+    private void RemoveHistory()
+    {
+        if (!_isStarted || _server.Options.AofDisableAutoGc || !_manifest.HasHistory) return;
+        OnLog(() =>
+        {
+            _manifest = Folder.RemoveHistory(_manifest);
+            return null;
+        });
     }
 
     private void HoldReplies()
@@ -288,10 +317,19 @@ internal sealed class AppendOnlyFile : IDisposable
         foreach (Shard shard in _server.Shards) shard.Reactor.Wake();
     }
 
-    private string? TurnOn()
+    // Files change on the log's thread alone: it has to run, though nothing is journalled.
+    private string? TryReadManifest()
     {
         if (Folder.Read(out string? error) is not { } manifest) return error;
+        Log.Start();
         _manifest = manifest;
+        return null;
+    }
+
+    private string? TurnOn()
+    {
+        if (TryReadManifest() is { } error) return error;
+        GiveUpRewrite(); // what was begun while it was off has no increment behind it
         Begin();
         // Until there is a base, nothing of what is written could be loaded.
         _awaitsBase = true;
@@ -329,17 +367,25 @@ internal sealed class AppendOnlyFile : IDisposable
             _writer.Switch(null);
             return null;
         });
-        _rewrite = null;
+        GiveUpRewrite();
         IsOn = _awaitsBase = _isScheduled = false;
         _server.UpdateJournal();
         return null;
     }
 
+    private void GiveUpRewrite()
+    {
+        if (_rewrite is null) return;
+        _rewrite = null;
+        Logging.Log.Notice("The append only file rewriting under way is given up");
+        _server.Saver.GiveUpTaken();
+    }
+
     // All at once: a base of commands is for whoever reads it, not for speed.
     private string? RewriteByCommands(AofFolder folder, AofFile made)
     {
-        string? error = OnLog(() => AddIncrement(isNamed: !_awaitsBase));
-        long first = _manifest.LastIncrement?.Sequence ?? 0;
+        string? error = IsOn ? OnLog(() => AddIncrement(isNamed: !_awaitsBase)) : null;
+        long first = IsOn ? _manifest.LastIncrement?.Sequence ?? 0 : long.MaxValue;
         error ??= BaseFile.Write(
             folder.PathOf(made), _server.Dataset, SystemClock.WallMillis(), _server.Options.AofTimestampEnabled);
         error ??= OnLog(() => Install(made, first));

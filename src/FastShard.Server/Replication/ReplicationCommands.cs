@@ -61,6 +61,9 @@ internal static class ReplicationCommands
         },
     ];
 
+    /// <summary>In the stream: replicas say at once how far they are.</summary>
+    public static ReadOnlySpan<byte> Question => "*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n"u8;
+
     /// <summary>Whether a WAIT has what it waits for.</summary>
     public static bool IsWaitOver(Connection client, in ArgumentView arguments)
     {
@@ -225,7 +228,7 @@ internal static class ReplicationCommands
             ReplicationFeed feed = server.Replication.Feed;
             client.WaitOffset = feed.Backlog.End;
             client.WaitTicket = ticket;
-            feed.AppendRaw("*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n"u8);
+            feed.AppendRaw(Question);
             feed.Publish();
             home.Reactor.Wake();
         });

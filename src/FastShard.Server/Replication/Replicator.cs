@@ -18,6 +18,9 @@ internal sealed class Replicator : IDisposable
     // What waits is looked at so often.
     private const long LookMillis = 100;
 
+    // The log's thread is woken, and answers within microseconds unless it waits for the disk.
+    private const int SettleMillis = 2;
+
     private readonly FastShardServer _server;
     private readonly FullSyncs _fullSyncs;
     private volatile ReplicationIds _ids = ReplicationIds.Of(FastShardServer.RandomId());
@@ -59,11 +62,12 @@ internal sealed class Replicator : IDisposable
     public bool NeedsEffects => Feed.IsOn && !IsReplica;
 
     /// <summary>
-    /// A replica that leaves room to its primary, or a primary that hands its role over: nothing is evicted, nothing
-    /// refused for memory.
+    /// A replica that leaves room to its primary, or a primary that hands its role over or ends: nothing is evicted,
+    /// nothing refused for memory.
     /// </summary>
     public bool IgnoresMemoryLimit =>
-        (IsReplica && _server.Options.ReplicaIgnoresMaxMemory) || Failover.State != FailoverState.None;
+        (IsReplica && _server.Options.ReplicaIgnoresMaxMemory) || Failover.State != FailoverState.None
+        || _server.Shutdown.IsWaiting;
 
     /// <summary>Full and partial synchronisations that were given, and partial ones that were not.</summary>
     public long SyncsFull { get; private set; }
@@ -83,6 +87,7 @@ internal sealed class Replicator : IDisposable
         _isUrgent = false;
         _nextLookMillis = worker.NowMillis + LookMillis;
         Failover.Tick(worker);
+        _server.Shutdown.Tick(worker);
         if (Replicas.All.Length > 0) _fullSyncs.Tick(worker);
         if (worker.NowMillis < _nextSecondMillis) return;
         _nextSecondMillis = worker.NowMillis + 1000;
@@ -105,6 +110,20 @@ internal sealed class Replicator : IDisposable
         long end = 0;
         OnLog(() => end = Feed.Backlog.End);
         return end;
+    }
+
+    /// <summary>
+    /// Where the stream ends with all that was answered, to be told to somebody who compares it with replicas'; every
+    /// shard is held. While the disk keeps the log's thread busy, what is known so far.
+    /// </summary>
+    public long StreamEnd()
+    {
+        if (!NeedsEffects) return Feed.Backlog.End;
+        PostAll();
+        ManualResetEventSlim done = new();
+        _server.Aof.Log.PostCut(done.Set);
+        _ = done.Wait(SettleMillis);
+        return Feed.Backlog.End;
     }
 
     /// <summary>A connection asks for the stream; every shard is held.</summary>
@@ -153,7 +172,7 @@ internal sealed class Replicator : IDisposable
         {
             if (shard.Waits.IsAwaited) shard.Reactor.Wake();
         }
-        if (Failover.State == FailoverState.WaitingForSync) Hurry();
+        if (Failover.State == FailoverState.WaitingForSync || _server.Shutdown.IsWaiting) Hurry();
     }
 
     /// <summary>Writes are refused while too few replicas are near.</summary>
@@ -376,7 +395,7 @@ internal sealed class Replicator : IDisposable
         // While the role is handed over the stream is to stand still.
         if (IsReplica || Replicas.All.Length == 0 || Failover.State != FailoverState.None) return;
         // Nor does anything follow the last save, or come while another node of a cluster takes over.
-        if (_server.Gates.IsEnding || _server.Cluster is { IsHandingOver: true }) return;
+        if (_server.Gates.IsEnding || _server.Shutdown.IsWaiting || _server.Cluster is { IsHandingOver: true }) return;
         if (nowMillis - _pingedMillis < _server.Options.ReplicaPingSeconds * 1000L) return;
         _pingedMillis = nowMillis;
         _server.Aof.Log.PostRaw("*1\r\n$4\r\nPING\r\n"u8);

@@ -145,7 +145,7 @@ internal static class RoleCommands
             replication.Replicas.All, static replica => replica.Progress.State == ReplicaState.Online);
         context.Reply.Array(3);
         context.Reply.Bulk("master"u8);
-        context.Reply.Integer(replication.Feed.Backlog.End);
+        context.Reply.Integer(replication.StreamEnd());
         context.Reply.Array(replicas.Length);
         foreach (Replica replica in replicas)
         {

@@ -63,7 +63,7 @@ internal static class SaveCommands
         else if (cancels) Cancel(ref context, saver);
         else if (saver.IsRunning) context.Reply.Error("ERR Background save already in progress"u8);
         else if (saver.IsTaken && !schedules) context.Reply.Error(OtherActive);
-        else if (context.Client().Transaction.IsOpen || saver.Run is not null) Schedule(ref context, saver);
+        else if (context.Client().Transaction.IsOpen || saver.IsTaken) Schedule(ref context, saver);
         else
         {
             saver.Begin();

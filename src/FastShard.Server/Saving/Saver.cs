@@ -33,6 +33,9 @@ internal sealed class Saver : IDisposable
     /// <summary>A background save is under way.</summary>
     public bool IsRunning => _run is { IsSave: true, Snapshot.State: SnapshotState.Running };
 
+    /// <summary>One was begun while the one before is still being given up: it comes within moments.</summary>
+    public bool IsAboutToRun => IsScheduled && _run is { IsSave: true };
+
     /// <summary>A snapshot for somebody else is under way: the base of an append-only file, a replica.</summary>
     public bool IsTaken => _run is { IsSave: false };
 
@@ -103,10 +106,24 @@ internal sealed class Saver : IDisposable
         return true;
     }
 
+    /// <summary>The same at once, while nothing else is under way. Null, or what went wrong.</summary>
+    public string? SaveNow(SnapshotSettings settings, ISnapshotSink sink)
+    {
+        using SnapshotRun run = Start(settings, sink, isSave: false, static _ => { });
+        run.RunToEnd();
+        return run.Snapshot.State == SnapshotState.Done ? null : run.Snapshot.Error ?? "";
+    }
+
     /// <summary>A background save as soon as none is under way and all shards can be had.</summary>
     public void Schedule() => IsScheduled = true;
 
     public void Unschedule() => IsScheduled = false;
+
+    /// <summary>Gives up the snapshot of somebody else who wants it no more.</summary>
+    public void GiveUpTaken()
+    {
+        if (_run is { IsSave: false } run && run.Snapshot.Cancel()) WakeAll();
+    }
 
     /// <summary>Gives a background save up; the old file stays. False when there was none.</summary>
     public bool Cancel(string why)

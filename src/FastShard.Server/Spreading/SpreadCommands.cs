@@ -105,7 +105,7 @@ internal static class SpreadCommands
         (lanes, copies, keeps, isStrict) = (0, false, false, false);
         if (server.Cluster is not null)
         {
-            context.Reply.Error("ERR keys cannot be spread in a cluster without forwarding"u8);
+            context.Reply.Error("ERR keys cannot be spread in a cluster"u8);
             return false;
         }
         if (server.Replication.IsReplica)

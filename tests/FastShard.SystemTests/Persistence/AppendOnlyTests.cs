@@ -46,17 +46,21 @@ public sealed class AppendOnlyTests : IDisposable
             Assert.Equal("OK", client.Run("DEBUG", "LOADAOF").Text);
             Assert.Equal("1", client.Run("GET", "more").Text);
             Assert.Contains("aof_enabled:1", client.Run("INFO", "persistence").Text);
-            // Without files there is nothing to load, and nothing to lose.
+            // What the files are of is loaded while nothing is added to them.
             Assert.Equal("OK", client.Run("CONFIG", "SET", "appendonly", "no").Text);
-            Assert.StartsWith("ERR Error trying to load the AOF", client.Run("DEBUG", "LOADAOF").Text);
+            Assert.Equal("OK", client.Run("SET", "less", "1").Text);
+            Assert.Equal("OK", client.Run("DEBUG", "LOADAOF").Text);
             Assert.Equal("1", client.Run("GET", "more").Text);
+            Assert.Equal("0", client.Run("EXISTS", "less").Text);
         }
-        using (FastShardServer server = FastShardServer.StartIn(_folder, null, "--enable-debug-command", "yes"))
+        using (FastShardServer server = FastShardServer.StartIn(
+            _folder, null, "--enable-debug-command", "yes", "--appenddirname", "other"))
         {
-            // Its log has never run.
+            // Its log has never run. Without files there is nothing to load, and nothing to lose.
             using RespClient client = server.Connect();
+            Assert.Equal("OK", client.Run("SET", "less", "1").Text);
             Assert.StartsWith("ERR Error trying to load the AOF", client.Run("DEBUG", "LOADAOF").Text);
-            Assert.Equal("PONG", client.Run("PING").Text);
+            Assert.Equal("1", client.Run("GET", "less").Text);
         }
     }
 
@@ -247,6 +251,114 @@ public sealed class AppendOnlyTests : IDisposable
             if (fault != "short") Assert.True(client.Run("GET", "refused").IsNull);
         }
     }
+
+    [Theory]
+    [InlineData("epoll")]
+    [InlineData("pipelines")]
+    public void A_reply_that_waits_for_the_disk_behind_one_that_waits_for_its_client_comes(string transport)
+    {
+        const int Length = 20_000_000;
+        using FastShardServer server = FastShardServer.Start(
+            transport, "--appendonly", "yes", "--appendfsync", "always", "--enable-debug-command", "yes");
+        using RespClient client = server.Connect();
+        using RespClient other = server.Connect();
+        Assert.Equal(Length, client.Run("SETRANGE", "x", $"{Length - 1}", "x").Integer);
+        Assert.Equal("OK", other.Run("DEBUG", "AOF-FLUSH-SLEEP", "300000").Text);
+        for (int round = 1; round <= 3; round++)
+        {
+            client.Send("GET", "x"); // more than sockets hold
+            client.Send("INCR", "n");
+            server.Until(() => other.Run("GET", "n").Text == $"{round}", "both have run");
+            Assert.Equal(Length, client.Read().Text!.Length);
+            Assert.Equal(round, client.Read().Integer);
+        }
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_written_to_gets_a_base_of_its_own()
+    {
+        string digest;
+        using (FastShardServer server = FastShardServer.StartIn(_folder, null, "--enable-debug-command", "yes"))
+        {
+            using RespClient client = server.Connect();
+            RunAll(client);
+            digest = client.Run("DEBUG", "DIGEST").Text!;
+            Assert.Equal("Background append only file rewriting started", client.Run("BGREWRITEAOF").Text);
+            AwaitRewrite(server, client);
+            server.Until(() => File.Exists(ManifestPath), "the manifest is there");
+            Assert.Equal("file appendonly.aof.1.base.rdb seq 1 type b\n", File.ReadAllText(ManifestPath));
+            Assert.Equal("OK", client.Run("SET", "later", "1").Text);
+            Assert.Equal("Background append only file rewriting started", client.Run("BGREWRITEAOF").Text);
+            AwaitRewrite(server, client);
+            server.Until(
+                () => File.ReadAllText(ManifestPath) == "file appendonly.aof.2.base.rdb seq 2 type b\n",
+                "there is another");
+            Assert.Equal(1, client.Run("DEL", "later").Integer);
+            Assert.Equal("Background append only file rewriting started", client.Run("BGREWRITEAOF").Text);
+            server.Until(() => File.ReadAllText(ManifestPath).Contains("seq 3"), "there is a third");
+        }
+        using (FastShardServer server = Start("everysec"))
+        {
+            using RespClient client = server.Connect();
+            Assert.Equal(digest, client.Run("DEBUG", "DIGEST").Text);
+        }
+    }
+
+    [Fact]
+    public void A_single_old_file_moves_into_the_folder_also_when_that_was_interrupted()
+    {
+        string old = Path.Combine(_folder, "appendonly.aof");
+        File.WriteAllText(old, "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\n1\r\n");
+        Directory.CreateDirectory(Path.GetDirectoryName(ManifestPath)!);
+        File.WriteAllText(ManifestPath, "file appendonly.aof seq 1 type b\n");
+        using FastShardServer server = Start("everysec");
+        using RespClient client = server.Connect();
+        Assert.Equal("1", client.Run("GET", "k").Text);
+        Assert.False(File.Exists(old));
+        Assert.Equal(
+            "file appendonly.aof seq 1 type b\nfile appendonly.aof.1.incr.aof seq 1 type i\n",
+            File.ReadAllText(ManifestPath));
+    }
+
+    [Theory]
+    [InlineData("yes", "rdb")]
+    [InlineData("no", "aof")]
+    public void An_empty_start_makes_a_base(string preamble, string ending)
+    {
+        using FastShardServer server = FastShardServer.StartIn(
+            _folder, null, "--appendonly", "yes", "--aof-use-rdb-preamble", preamble);
+        Assert.Equal(
+            $"file appendonly.aof.1.base.{ending} seq 1 type b\nfile appendonly.aof.1.incr.aof seq 1 type i\n",
+            File.ReadAllText(ManifestPath));
+        Assert.True(File.Exists(Path.Combine(_folder, "appendonlydir", "appendonly.aof.1.base." + ending)));
+    }
+
+    [Fact]
+    public void Files_that_were_kept_are_removed_when_they_need_not_be()
+    {
+        using FastShardServer server = Start("everysec");
+        using RespClient client = server.Connect();
+        Assert.Equal("OK", client.Run("CONFIG", "SET", "aof-disable-auto-gc", "yes").Text);
+        for (int round = 0; round < 2; round++)
+        {
+            Assert.Equal("Background append only file rewriting started", client.Run("BGREWRITEAOF").Text);
+            AwaitRewrite(server, client);
+        }
+        server.Until(() => File.ReadAllText(ManifestPath).Contains("3.base.rdb seq 3 type b"), "two rewrites are done");
+        Assert.Equal(
+            "file appendonly.aof.3.base.rdb seq 3 type b\n"
+            + "file appendonly.aof.2.incr.aof seq 2 type h\nfile appendonly.aof.2.base.rdb seq 2 type h\n"
+            + "file appendonly.aof.1.incr.aof seq 1 type h\nfile appendonly.aof.1.base.rdb seq 1 type h\n"
+            + "file appendonly.aof.3.incr.aof seq 3 type i\n",
+            File.ReadAllText(ManifestPath));
+        Assert.Equal("OK", client.Run("CONFIG", "SET", "aof-disable-auto-gc", "no").Text);
+        Assert.Equal(
+            "file appendonly.aof.3.base.rdb seq 3 type b\nfile appendonly.aof.3.incr.aof seq 3 type i\n",
+            File.ReadAllText(ManifestPath));
+        Assert.Equal(3, Directory.GetFiles(Path.GetDirectoryName(ManifestPath)!).Length);
+    }
+
+    private string ManifestPath => Path.Combine(_folder, "appendonlydir", "appendonly.aof.manifest");
 
     private static void AwaitRewrite(FastShardServer server, RespClient client) => server.Until(
         () =>

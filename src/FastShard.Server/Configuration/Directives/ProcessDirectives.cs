@@ -46,6 +46,8 @@ internal static class ProcessDirectives
         Choice("supervised", "no", ["no", "upstart", "systemd", "auto"],
             "Supervisor to report readiness to.", Immutable),
         Bool("always-show-logo", null, false, "Show a logo at start.", Immutable),
+        Long("loading-process-events-interval-bytes", null, 2_097_152, 1024,
+            "Bytes that are loaded between two looks at clients; those are always served here."),
         Bool("set-proc-title", null, true, "Show the server's state in its process title.", Immutable),
         new StringDirective("proc-title-template", null, "{title} {listen-addr} {server-mode}")
         {
@@ -54,7 +56,7 @@ internal static class ProcessDirectives
         },
         Int("io-threads", null, 1, 1, 128, "Threads for sockets; shards do this here.", Immutable),
         Bool("io-threads-do-reads", null, false, "Let those threads read as well.", Immutable),
-        Int("shutdown-timeout", null, 10, 0, int.MaxValue,
+        Int("shutdown-timeout", static o => ref o.ShutdownTimeoutSeconds, 10, 0, int.MaxValue,
             "Seconds that a shutdown waits for replicas that lag behind."),
         new ShutdownDirective("shutdown-on-sigint", static o => ref o.ShutdownOnSigint)
         {

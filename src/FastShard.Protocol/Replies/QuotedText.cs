@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text;
 
-namespace FastShard.Server.Execution;
+namespace FastShard.Protocol;
 
 /// <summary>
-/// Bytes in double quotes with Redis's escapes (its sdscatrepr): what MONITOR and logs show of arguments.
+/// Bytes in double quotes with Redis's escapes: what MONITOR and logs show of arguments, and manifests of names.
 /// </summary>
-internal static class QuotedText
+public static class QuotedText
 {
     /// <summary>Appends the quoted form.</summary>
     public static void Append(StringBuilder text, ReadOnlySpan<byte> bytes)
