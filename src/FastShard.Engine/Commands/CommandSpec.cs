@@ -48,7 +48,9 @@ public sealed class CommandSpec
     /// <summary>How it is journalled when it changed something.</summary>
     public Propagation Propagates { get; init; }
 
-    /// <summary>Over which kinds of spread keys it works as they are; for all others they are brought together.</summary>
+    /// <summary>
+    /// Over which kinds of spread keys it works as they are; for all others they are brought together.
+    /// </summary>
     public SpreadKinds SpreadsOver { get; init; }
 
     /// <summary>How it runs on them; null where <see cref="SpreadsOver"/> names none.</summary>

@@ -49,7 +49,9 @@ public abstract class SpreadKey
 
     public abstract SpreadKinds Kind { get; }
 
-    /// <summary>True while it is spread; else it lies in its table like any other. Changed while all are held.</summary>
+    /// <summary>
+    /// True while it is spread; else it lies in its table like any other. Changed while all shards are held.
+    /// </summary>
     public bool IsActive { get; private set; }
 
     /// <summary>Its deadline while it is spread, milliseconds since 1970; 0 = none.</summary>

@@ -1,6 +1,8 @@
 namespace FastShard.Engine.Spreading;
 
-/// <summary>In which ways a key can be in more than one place; a command's row says over which of them it works.</summary>
+/// <summary>
+/// In which ways a key can be in more than one place; a command's row says over which of them it works.
+/// </summary>
 [Flags]
 public enum SpreadKinds : byte
 {

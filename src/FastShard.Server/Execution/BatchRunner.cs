@@ -158,7 +158,9 @@ internal static class BatchRunner
                     return true;
                 case SpreadRoute.Together:
                     if (batch.IsSplit) return false;
-                    ulong owners = record.Shard >= 0 ? 1UL << record.Shard : ShardNeeds.Of(worker, client, batch, record);
+                    ulong owners = record.Shard >= 0
+                        ? 1UL << record.Shard
+                        : ShardNeeds.Of(worker, client, batch, record);
                     worker.HoldAll(worker.Server.AllShards);
                     return TryRunLate(worker, client, batch, owners, ref timing);
             }

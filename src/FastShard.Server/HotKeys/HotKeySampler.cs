@@ -1,5 +1,5 @@
 // Looks at one command of many. How many are passed over follows from how many a second there are: where little happens
-// every command is looked at, and a busy shard looks at no more than some twenty thousand a second, so that looking
+// every command is looked at, and a busy shard looks at no more than some ten thousand a second, so that looking
 // costs about the same small share of its time everywhere. What is looked at counts for those that were passed over.
 
 using FastShard.Engine.Keyspaces;
@@ -10,8 +10,12 @@ namespace FastShard.Server.HotKeys;
 /// <summary>What one shard knows of its hot and large keys; belongs to the shard's holder.</summary>
 internal sealed class HotKeySampler
 {
-    private const long SamplesPerSecond = 20_000;
+    private const long SamplesPerSecond = 10_000;
     private const int IntervalMax = 1024;
+
+    // So many between two ticks are a load that the next tick would only then know of.
+    private const int SamplesPerTick = 1500;
+
     private const long HalfLifeMillis = 5000;
 
     /// <summary>Commands until the next one that is looked at; whoever runs commands here counts it down.</summary>
@@ -22,6 +26,7 @@ internal sealed class HotKeySampler
     private long _tickMillis;
     private long _decayMillis;
     private double _windowMillis;
+    private int _samples;
 
     public HotKeySampler(int shard)
     {
@@ -54,6 +59,11 @@ internal sealed class HotKeySampler
     public int NextDistance()
     {
         if (!IsOn && Session is null) return int.MaxValue / 2;
+        if (++_samples > SamplesPerTick && Session is not { IsActive: true })
+        {
+            _samples = 0;
+            Interval = Math.Min(Interval * 2, IntervalMax);
+        }
         return Interval == 1 ? 1 : 1 + Choose((2 * Interval) - 1);
     }
 
@@ -94,6 +104,7 @@ internal sealed class HotKeySampler
             SetInterval(Math.Max(0, commands - _commandsSeen) * 1000 / elapsed);
         }
         (_tickMillis, _commandsSeen) = (nowMillis, commands);
+        _samples = 0;
         if (nowMillis - _decayMillis < HalfLifeMillis) return;
         _decayMillis = nowMillis;
         _windowMillis /= 2;

@@ -1,7 +1,7 @@
-// Which keys are used most, in a fixed place of memory. Rows are in sets of sixteen; a key may stand in one set only, by
-// its hash. A key that has no row takes that of the set's rarest, but only with the chance that its own weight has
-// against the row's, and goes on from the row's count. So a key that comes once in a while hardly ever drives out one
-// that comes often, counts are right on average, and the common ones stay.
+// Which keys are used most, in a fixed place of memory. Rows are in sets of sixteen; a key may stand in one set
+// only, by its hash. A key that has no row takes that of the set's rarest, but only with the chance that its own
+// weight has against the row's, and goes on from the row's count. So a key that comes once in a while hardly ever
+// drives out one that comes often, counts are right on average, and the common ones stay.
 
 namespace FastShard.Server.HotKeys;
 

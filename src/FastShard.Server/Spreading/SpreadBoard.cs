@@ -1,5 +1,5 @@
-// Which keys are to be spread, which of them are just now, and the changes from one to the other. All of it happens while
-// every shard is held, so what a shard's holder sees stands still as long as it holds the shard.
+// Which keys are to be spread, which of them are just now, and the changes from one to the other. All of it
+// happens while every shard is held, so what a shard's holder sees stands still as long as it holds the shard.
 
 using FastShard.Engine.Keyspaces;
 using FastShard.Engine.Spreading;
@@ -223,8 +223,8 @@ internal sealed class SpreadBoard
     private bool IsHindered(SpreadKey key)
     {
         Keyspace home = _server.Dataset[key.Home];
-        bool isCopy = key.Kind == SpreadKinds.Copy;
-        if (!isCopy && (_server.Aof.Log.HoldsReplies || home.Watches.Contains(key.Database, key.Hash))) return true;
+        bool isWatched = _server.Aof.Log.HoldsReplies || home.Watches.Contains(key.Database, key.Hash);
+        if (key.Kind != SpreadKinds.Copy && isWatched) return true;
         if (home.Waiters.Contains(key.Database, key.Hash)) return true;
         return home[key.Database].Table.TryFind(key.Slot, key.Hash, key.Name, out Entry entry)
             && home[key.Database].IsExpired(entry);

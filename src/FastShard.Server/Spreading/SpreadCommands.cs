@@ -21,8 +21,8 @@ internal static class SpreadCommands
 
     private const string NotCopied = "ERR only a string of at most 1 MB can be copied";
 
-    private const string NotSpread = "ERR only a string that holds an integer can be spread, and a hash of integers or a "
-        + "sorted set of whole scores with at most 1024 elements";
+    private const string NotSpread = "ERR only a string that holds an integer can be spread, and a hash of integers "
+        + "or a sorted set of whole scores with at most 1024 elements";
 
     private static readonly string[] Tips = ["nondeterministic_output", "request_policy:all_nodes"];
 
@@ -105,7 +105,7 @@ internal static class SpreadCommands
         (lanes, copies, keeps, isStrict) = (0, false, false, false);
         if (server.Cluster is not null)
         {
-            context.Reply.Error("ERR keys cannot be spread in a cluster without forwarding"u8);
+            context.Reply.Error("ERR keys cannot be spread in a cluster"u8);
             return false;
         }
         if (server.Replication.IsReplica)

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using FastShard.SystemTests.Harness;
 using FastShard.SystemTests.Replication;
 using Xunit;
@@ -181,6 +182,50 @@ public sealed class SpreadCounterTests : IDisposable
         using FastShardServer again = FastShardServer.StartIn(_folder, null, options);
         using RespClient reader = again.Connect();
         Assert.Equal($"{Total}", reader.Run("GET", "hits").Text);
+    }
+
+    [Fact]
+    public void Killed_it_has_all_that_was_acknowledged_and_no_number_comes_again()
+    {
+        string[] options = ["--shards", "2", "--appendonly", "yes", "--appendfsync", "always"];
+        long[] acknowledged = new long[Clients];
+        long greatest = 0;
+        using (FastShardServer server = FastShardServer.StartIn(_folder, null, options))
+        {
+            using RespClient client = server.Connect();
+            client.Run("SET", "hits", "0");
+            // Spread while replies do not wait for the disk, and what they have to do when they do.
+            client.Run("CONFIG", "SET", "appendfsync", "everysec");
+            client.Run("SPREAD", "hits", "2", "KEEP");
+            client.Run("CONFIG", "SET", "appendfsync", "always");
+            Thread[] threads = [.. Enumerable.Range(0, Clients).Select(index => new Thread(() =>
+            {
+                try
+                {
+                    using RespClient connection = server.Connect();
+                    while (true)
+                    {
+                        long reply = connection.Run("INCR", "hits").Integer;
+                        Volatile.Write(ref acknowledged[index], acknowledged[index] + 1);
+                        lock (acknowledged) greatest = Math.Max(greatest, reply);
+                    }
+                }
+                catch (Exception failure) when (failure is IOException or SocketException)
+                {
+                    // The server is gone.
+                }
+            }))];
+            foreach (Thread thread in threads) thread.Start();
+            server.Until(() => acknowledged.Sum() > 1500, "the load goes on");
+            server.Signal("KILL");
+            server.WaitForExit();
+            foreach (Thread thread in threads) thread.Join();
+        }
+        using FastShardServer again = FastShardServer.StartIn(_folder, null, options);
+        using RespClient reader = again.Connect();
+        long value = reader.Run("GET", "hits").Integer;
+        Assert.InRange(value, acknowledged.Sum(), acknowledged.Sum() + Clients);
+        Assert.True(value >= greatest, $"{greatest} was answered, and {value} is what there is");
     }
 
     [Fact]

@@ -14,9 +14,10 @@ internal static class HotKeyDirectives
         new WordsDirective("spread", static o => ref o.Spread, [])
         {
             Rule = static words => SpreadRule.TryRead(words, []),
-            Summary = "Counters that all shards count on by themselves: for each rule a pattern of names, writes a second "
-                + "from which on, and the number of shards at most; then KEEP (also when they cool) or STRICT (writes that "
-                + "would bring them together are refused) where wanted.",
+            Summary = "Counters that all shards count on by themselves: for each rule a pattern of names, "
+                + "writes a second from which on, and the number of shards at most; then KEEP (also "
+                + "when they cool) or STRICT (writes that would bring them together are refused) where "
+                + "wanted.",
         },
         Bool("read-copies", static o => ref o.ReadCopies, true,
             "Answer a string that is read very often on every shard from a copy."),
