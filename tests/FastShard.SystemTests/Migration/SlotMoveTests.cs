@@ -150,7 +150,7 @@ public sealed class SlotMoveTests
         Assert.StartsWith("ERR Target node can not be", one.Ask([.. wrong, one.Id]).Text);
         Assert.Equal("ERR Slots are not served by this node.",
             one.Ask("CLUSTER", "MIGRATESLOTS", "SLOTSRANGE", "16000", "16001", "NODE", theirs.Id).Text);
-        Assert.Equal("ERR syntax error", one.Ask("CLUSTER", "MIGRATESLOTS", "SLOTSRANGE", "0", "NODE", theirs.Id, "1").Text);
+        Assert.Equal("ERR syntax error", one.Ask("CLUSTER", "MIGRATESLOTS", "SLOTSRANGE", "0", "1", "NOD", theirs.Id).Text);
     }
 
     [Fact]
