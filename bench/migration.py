@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """How long does it take to move slots to another node, and what do clients feel of it?
 
-    bench/migration.py [--keys N] [--bytes N] [--slots N] [--binary PATH] [--port PORT] [--only atomic|redis-cli|redis|fast]
-                       [--output PATH]
+    bench/migration.py [--keys N] [--bytes N] [--slots N] [--binary PATH] [--port PORT]
+                       [--only atomic|redis-cli|redis|fast] [--output PATH]
 
 Two nodes share the slots. The first N slots, with all the keys, move from one to the other: as a whole (CLUSTER
 MIGRATESLOTS), key by key as redis-cli does it, and key by key between two redis-servers. Meanwhile one client writes
@@ -99,8 +99,8 @@ class Pair:
             raise RuntimeError(str(self.state()))
 
     def move_by_key(self):
-        subprocess.run(["redis-cli", "--cluster", "reshard", f"127.0.0.1:{self.ports[0]}", "--cluster-from", self.ids[0],
-                        "--cluster-to", self.ids[1], "--cluster-slots", str(self.options.slots), "--cluster-yes",
+        subprocess.run(["redis-cli", "--cluster", "reshard", f"127.0.0.1:{self.ports[0]}",
+                        "--cluster-from", self.ids[0], "--cluster-to", self.ids[1], "--cluster-slots", str(self.options.slots), "--cluster-yes",
                         "--cluster-pipeline", "100"], check=True, stdout=subprocess.DEVNULL, timeout=110)
 
     def __enter__(self):
@@ -158,8 +158,8 @@ class Prober(threading.Thread):
         self.ending = True
         self.join()
         times = sorted(self.times)
-        return {"p50": times[len(times) // 2] * 1e3, "p99": times[len(times) * 99 // 100] * 1e3, "most": times[-1] * 1e3,
-                "errors": self.errors, "operations": len(times)}
+        return {"p50": times[len(times) // 2] * 1e3, "p99": times[len(times) * 99 // 100] * 1e3,
+                "most": times[-1] * 1e3, "errors": self.errors, "operations": len(times)}
 
 
 WRITER = r"""
@@ -269,8 +269,8 @@ def main():
     if options.only in (None, "fast"):
         result = measure_fast(options, tags)
         lines += ["", f"Under {result['rate']:.0f} SETs a second into the moving slots (2 connections, 50 in flight): "
-                  f"{result['seconds']:.2f} s, writes waited {result['pause'] or -1:.1f} ms at the end, the longest batch took "
-                  f"{result['most']:.0f} ms, {result['wrong']} errors; {result['overall']:.0f} SETs a second over all."]
+                  f"{result['seconds']:.2f} s, writes waited {result['pause'] or -1:.1f} ms at the end, "
+                  f"the longest batch took {result['most']:.0f} ms, {result['wrong']} errors; {result['overall']:.0f} SETs a second over all."]
         print(lines[-1])
     with open(options.output, "w") as table:
         table.write("\n".join(["# Moving slots", "", *lines, ""]))

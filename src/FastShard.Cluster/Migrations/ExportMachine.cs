@@ -89,7 +89,9 @@ public sealed class ExportMachine
         if (!IsOver && State != ExportState.Doubtful) Stop(ExportState.Failed, why);
     }
 
-    /// <summary>The target says that it has taken the slots over. The bus says so as well as soon as it is safe.</summary>
+    /// <summary>
+    /// The target says that it has taken the slots over. The bus says so as well as soon as it is safe.
+    /// </summary>
     public void Claimed(long nowMillis)
     {
         _heardMillis = nowMillis;

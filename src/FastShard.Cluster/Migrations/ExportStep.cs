@@ -24,7 +24,9 @@ public enum ExportStep
     /// <summary>Let reads go on.</summary>
     ReleaseReads,
 
-    /// <summary>Ask the target, by a new connection, whether it has taken them over; if not it must not any more.</summary>
+    /// <summary>
+    /// Ask the target, by a new connection, whether it has taken them over; if not it must not any more.
+    /// </summary>
     Ask,
 
     /// <summary>Take a config epoch above the one that the target was given.</summary>

@@ -134,8 +134,10 @@ public static class ScanCommands
         foreach (Keyspace keyspace in dataset.Keyspaces)
         {
             if (keyspace.Existing(index)?.Table is not { } table) continue;
-            for (int slot = table.NextSlot(0); slot >= 0; slot = slot + 1 < KeySlot.Count ? table.NextSlot(slot + 1) : -1)
+            for (int slot = table.NextSlot(0); slot >= 0; slot++)
             {
+                slot = slot < KeySlot.Count ? table.NextSlot(slot) : -1;
+                if (slot < 0) break;
                 uint position = 0;
                 if (keyspace.Hidden is { } hidden && hidden.Has(slot)) continue;
                 if (table.Scan(slot, ref position, found) == 0) continue;

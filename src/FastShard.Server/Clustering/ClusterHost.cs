@@ -147,11 +147,12 @@ internal sealed class ClusterHost : IDisposable
         Outbox outbox = Machine.State.Outbox;
         string? text = outbox.NeedsSave ? NodesText.File(Machine.State) : null;
         bool andSync = outbox.NeedsSync;
-        _isSyncDue |= outbox.NeedsLateSync && !andSync;
+        bool isUrgent = outbox.NeedsLateSync && !andSync;
+        _isSyncDue |= isUrgent;
         List<ClusterEffect> effects = outbox.Take(empty);
         long number = ++_textNumber;
         _token.Release();
-        if (text is not null && !TryWrite(text, andSync, number))
+        if (text is not null && !TryWrite(text, andSync, number, isUrgent))
         {
             // A vote that is not written down must not be given: this node cannot be trusted any more.
             Logging.Log.Warning("Fatal: can't update cluster config file.");
@@ -257,10 +258,11 @@ internal sealed class ClusterHost : IDisposable
     }
 
     // Two threads may write: what was thought later stays.
-    private bool TryWrite(string text, bool andSync, long number)
+    private bool TryWrite(string text, bool andSync, long number, bool isUrgent = false)
     {
         _fileToken.Take();
-        bool isWritten = number < _writtenNumber || _file.TryWrite(text, andSync);
+        bool isWritten = number < _writtenNumber
+            || (isUrgent ? _file.TryWriteInPlace(text) : _file.TryWrite(text, andSync));
         if (isWritten) _writtenNumber = Math.Max(_writtenNumber, number);
         _fileToken.Release();
         return isWritten;

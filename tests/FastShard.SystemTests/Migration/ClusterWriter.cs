@@ -6,7 +6,9 @@ using Xunit;
 
 namespace FastShard.SystemTests.Migration;
 
-/// <summary>redis-py's cluster client at work (tests/clients/cluster_writer.py), until it is told to check and end.</summary>
+/// <summary>
+/// redis-py's cluster client at work (tests/clients/cluster_writer.py), until it is told to check and end.
+/// </summary>
 internal sealed partial class ClusterWriter : IDisposable
 {
     private readonly Process _process;
@@ -24,7 +26,9 @@ internal sealed partial class ClusterWriter : IDisposable
         return writer;
     }
 
-    /// <summary>Ends it: nothing that it read was wrong, and so few operations failed. Returns how many it made.</summary>
+    /// <summary>
+    /// Ends it: nothing that it read was wrong, and so few operations failed. Returns how many it made.
+    /// </summary>
     public long EndWith(int errorsMax)
     {
         _process.StandardInput.Close();

@@ -78,7 +78,8 @@ public sealed class ReshardTests
         for (int key = 0; key < 10; key++) one.Ask("SET", $"{{b}}{key}", "v"); // slot 3300
         two.Ask("CLUSTER", "SETSLOT", "3300", "IMPORTING", one.Id);
         one.Ask("CLUSTER", "SETSLOT", "3300", "MIGRATING", two.Id);
-        Assert.Equal("OK", one.Ask("MIGRATE", "127.0.0.1", $"{two.Port}", "", "0", "5000", "KEYS", "{b}1", "{b}2").Text);
+        string[] move = ["MIGRATE", "127.0.0.1", $"{two.Port}", "", "0", "5000", "KEYS", "{b}1", "{b}2"];
+        Assert.Equal("OK", one.Ask(move).Text);
         Assert.Equal($"ASK 3300 127.0.0.1:{two.Port}", one.Ask("GET", "{b}1").Text);
         Assert.Equal("NOKEY", one.Ask("MIGRATE", "127.0.0.1", $"{two.Port}", "{b}1", "0", "5000").Text);
         Manage("fix", [$"127.0.0.1:{one.Port}"]);

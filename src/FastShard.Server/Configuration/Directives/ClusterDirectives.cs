@@ -81,7 +81,7 @@ internal static class ClusterDirectives
             "Weights that are not 1: node-id=weight and so on; 0 empties a node."),
         MemorySize("cluster-slot-migration-max-bytes-per-second", static o => ref o.ClusterSlotMigrationBytesPerSecond,
             0, 0, "Bytes of keys a second that a migration of slots may send; 0 is no limit."),
-        Int("cluster-slot-migration-log-max-len", static o => ref o.ClusterSlotMigrationLogLength, 1000, 0, int.MaxValue,
-            "Migrations of slots that are over and still listed."),
+        Int("cluster-slot-migration-log-max-len", static o => ref o.ClusterSlotMigrationLogLength,
+            1000, 0, int.MaxValue, "Migrations of slots that are over and still listed."),
     ]);
 }

@@ -165,12 +165,18 @@ internal sealed class MoveSimulation
     }
 
     // The bus: later, or when the target is back.
-    private void TellOfClaim(ulong epoch) => _later.Add((_now + 1 + _random.Next(_isWild ? 100 : 2), () =>
+    private void TellOfClaim(ulong epoch)
+    {
+        long delay = 1 + _random.Next(_isWild ? 100 : 2);
+        _later.Add((_now + delay, () => HearOfClaim(epoch)));
+    }
+
+    private void HearOfClaim(ulong epoch)
     {
         if (!_isTargetUp) TellOfClaim(epoch);
         else if (_targetServes && epoch > _sourceEpoch) _sourceServes = false;
         else if (_targetServes) _targetServes = false;
-    }));
+    }
 
     private void Trouble()
     {

@@ -7,7 +7,8 @@ namespace FastShard.UnitTests.Cluster.Migrations;
 public sealed class ReplyCounterTests
 {
     private const string Stream =
-        "+OK\r\n:12\r\n$5\r\na\r\nbc\r\n$-1\r\n*-1\r\n*3\r\n$1\r\nx\r\n*2\r\n:1\r\n+y\r\n$0\r\n\r\n-ERR first\r\n*0\r\n-ERR second\r\n";
+        "+OK\r\n:12\r\n$5\r\na\r\nbc\r\n$-1\r\n*-1\r\n*3\r\n$1\r\nx\r\n*2\r\n:1\r\n+y\r\n$0\r\n\r\n"
+        + "-ERR first\r\n*0\r\n-ERR second\r\n";
 
     [Fact]
     public void Counts_whole_replies_however_the_bytes_are_cut()
