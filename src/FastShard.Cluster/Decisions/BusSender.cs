@@ -77,8 +77,7 @@ internal sealed class BusSender
     public void Update(ClusterNode node, ClusterNode owner) => Put(node.Link, BusMessageType.Update,
         BusWriter.Update(Header(BusMessageType.Update), owner.Id, owner.ConfigEpoch, owner.Slots.Bits));
 
-    // Who does not know an extension writes a line into its log for each: only host names go to everybody, as they always
-    // did.
+    // Who does not know an extension writes a line into its log for each: only host names go to everybody, as ever.
     private PingExtensions ExtensionsFor(ClusterNode? node) => new(
         _state.Settings.Hostname,
         node is { ReadsExtensions: true } ? _state.Myself.ShardId : NodeId.None,

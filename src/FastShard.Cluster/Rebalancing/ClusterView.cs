@@ -23,7 +23,9 @@ public sealed class ClusterView
 
     public IReadOnlyList<ViewNode> Nodes { get; }
 
-    /// <summary>Who is there, in which role and state, and who owns what: another number when any of it changes.</summary>
+    /// <summary>
+    /// Who is there, in which role and state, and who owns what: another number when any of it changes.
+    /// </summary>
     public ulong Fingerprint { get; }
 
     /// <summary>Primaries that have slots, or wait for some.</summary>
@@ -55,7 +57,7 @@ public sealed class ClusterView
         return new ClusterView(state.Myself.Id, nodes);
     }
 
-    /// <summary>What another node knows, as its CLUSTER NODES says it; null where that is not to be understood.</summary>
+    /// <summary>What another node knows, as its CLUSTER NODES says it; null where that makes no sense.</summary>
     public static ClusterView? Parse(string nodes) =>
         NodesFileReader.Read(nodes, new ClusterSettings(), new Random(0), 0, out _) is { } state ? Of(state) : null;
 

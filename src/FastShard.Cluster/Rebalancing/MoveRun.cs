@@ -40,7 +40,7 @@ internal sealed class MoveRun
                 progress.EndedMillis = progress.IsOver ? nowMillis : 0;
                 break;
             case MoveState.Cancelled when !_isEnding:
-                // Broken off because a node was lost: it begins anew when all is well, if there is still anything to do.
+                // Broken off because a node was lost: it begins anew when all is well, if it is still to be done.
                 progress.State = MoveState.Pending;
                 progress.IsCancelling = false;
                 break;

@@ -1,6 +1,6 @@
-// What keeps moves from beginning. A node that is slow looks like one that has failed, and moving its slots would make it
-// and its neighbours slower yet: so nothing begins while clients suffer, while a node is in doubt, or for a good while
-// after one has failed or was replaced. An operator who knows better may say so.
+// What keeps moves from beginning. A node that is slow looks like one that has failed, and moving its slots would make
+// it and its neighbours slower yet: so nothing begins while clients suffer, while a node is in doubt, or for a good
+// while after one has failed or was replaced. An operator who knows better may say so.
 
 using System.Globalization;
 

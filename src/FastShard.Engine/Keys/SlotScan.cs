@@ -23,5 +23,6 @@ public static class SlotScan
     }
 
     /// <summary>The only slot that can have keys of a pattern, because of its hash tag; -1 = any.</summary>
-    public static int OnlySlotOf(ReadOnlySpan<byte> pattern) => pattern.SequenceEqual("*"u8) ? -1 : KeyFilter.SlotOf(pattern);
+    public static int OnlySlotOf(ReadOnlySpan<byte> pattern) =>
+        pattern.SequenceEqual("*"u8) ? -1 : KeyFilter.SlotOf(pattern);
 }

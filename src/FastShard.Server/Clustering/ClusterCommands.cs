@@ -102,7 +102,8 @@ internal static class ClusterCommands
                 Row("SLOT-STATS", -4, Asking, "8.0.0",
                     "O(N) where N is the number of hash slots; O(N*log(N)) with ORDERBY.",
                     "Tells what the node's hash slots hold and cost.",
-                    "SLOTSRANGE start-slot:integer end-slot:integer | ORDERBY metric [LIMIT limit:integer] [ASC | DESC]",
+                    "SLOTSRANGE start-slot:integer end-slot:integer | ORDERBY metric [LIMIT limit:integer] "
+                    + "[ASC | DESC]",
                     ClusterSlotStats.Reply, Placement.AllShards),
                 Row("SYNCSLOTS", -3, Changing, "9.0.0", PerSlot,
                     "What nodes say to each other while slots move.", "word:string [argument:string ...]",

@@ -1,7 +1,7 @@
 // CLUSTERSCAN: one walk over the keys of all nodes. Its cursor is "fingerprint-{tag}-position": the tag hashes to the
-// slot where it goes on, so that clients send it, like a key, to whoever serves that slot, and the position is one inside
-// of the slot. Positions of another kind of server mean nothing here: the fingerprint says whose they are, and a slot
-// begins anew where they are not ours. Keys may come twice then, but none is missed.
+// slot where it goes on, so that clients send it, like a key, to whoever serves that slot, and the position is one
+// inside of the slot. Positions of another kind of server mean nothing here: the fingerprint says whose they are, and
+// a slot begins anew where they are not ours. Keys may come twice then, but none is missed.
 
 using System.Globalization;
 using System.Text;

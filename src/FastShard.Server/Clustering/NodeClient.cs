@@ -60,7 +60,7 @@ internal sealed class NodeClient : IDisposable
         return null;
     }
 
-    /// <summary>Sends a request and gives its reply; null where the connection is gone, see <see cref="Fault"/>.</summary>
+    /// <summary>Sends a request and gives its reply; null where there is none: see <see cref="Fault"/>.</summary>
     public NodeReply? Ask(params ReadOnlySpan<string> words)
     {
         Send(words);

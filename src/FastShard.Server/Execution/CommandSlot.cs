@@ -14,7 +14,7 @@ internal static class CommandSlot
 
     private const int LineEndBytes = 2;
 
-    /// <summary>The slot of its keys, of which a cluster lets only one pass; below 0 = none, or nobody counts.</summary>
+    /// <summary>The slot of its keys, of which a cluster lets one pass; below 0 = none, or nobody counts.</summary>
     public static int Of(ShardWorker worker, Shard home, in CommandRecord record, in ArgumentView arguments)
     {
         CommandSpec spec = record.Spec!;

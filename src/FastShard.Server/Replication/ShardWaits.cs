@@ -7,7 +7,7 @@ using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Replication;
 
-/// <summary>The connections of a shard that wait for other servers (WAIT, WAITAOF, a plan). Belongs to the shard.</summary>
+/// <summary>The connections of a shard that wait for other servers (WAIT, WAITAOF, a plan). The shard's own.</summary>
 internal sealed class ShardWaits
 {
     private readonly List<BlockedCall> _calls = [];

@@ -77,7 +77,8 @@ public sealed class ClusterTranscriptTests
         using RespClient client = server.Connect();
         string[] requests =
         [
-            "CLUSTER INFO", "CLUSTER NODES", "CLUSTER SLOTS", "CLUSTER REBALANCE STATUS", "CLUSTER SLOT-STATS ORDERBY x",
+            "CLUSTER INFO", "CLUSTER NODES", "CLUSTER SLOTS", "CLUSTER REBALANCE STATUS",
+            "CLUSTER SLOT-STATS ORDERBY x",
             "ASKING", "READONLY", "READWRITE", "CLUSTER KEYSLOT a", "CLUSTER LINKS", "CLUSTERSCAN 0",
         ];
         foreach (string request in requests)

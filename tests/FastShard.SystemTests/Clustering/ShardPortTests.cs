@@ -4,7 +4,7 @@ using Xunit;
 
 namespace FastShard.SystemTests.Clustering;
 
-/// <summary>cluster-shard-port: clients of a cluster take each thread for a node. {a} is slot 15495, {b} is 3300.</summary>
+/// <summary>cluster-shard-port: clients take each thread for a node. {a} is slot 15495, {b} is 3300.</summary>
 [Collection(SequentialGroup.Name)]
 public sealed class ShardPortTests
 {

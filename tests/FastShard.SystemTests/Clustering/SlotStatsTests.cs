@@ -3,7 +3,7 @@ using Xunit;
 
 namespace FastShard.SystemTests.Clustering;
 
-/// <summary>CLUSTER SLOT-STATS: what slots hold, and what their commands cost. {a} is slot 15495, {b} is 3300.</summary>
+/// <summary>CLUSTER SLOT-STATS: what slots hold, and what commands cost. {a} is slot 15495, {b} is 3300.</summary>
 [Collection(SequentialGroup.Name)]
 public sealed class SlotStatsTests
 {

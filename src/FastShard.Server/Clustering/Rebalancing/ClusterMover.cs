@@ -33,12 +33,14 @@ internal sealed class ClusterMover(NodeLines lines, Func<ClusterView> look) : IM
     public MoveReport StateOf(PlannedMove move)
     {
         if (look().Find(move.From) is not { } source) return new MoveReport(MoveState.Unknown);
-        if (lines.Ask(source, "CLUSTER", "GETSLOTMIGRATIONS") is not { } reply) return new MoveReport(MoveState.Unknown);
+        NodeReply? reply = lines.Ask(source, "CLUSTER", "GETSLOTMIGRATIONS");
+        if (reply is null) return new MoveReport(MoveState.Unknown);
         if (reply.IsError) return new MoveReport(MoveState.Failed, reply.Text);
         NodeReply? newest = null;
         foreach (NodeReply job in reply.Elements)
         {
-            bool isIt = job.Field("target_node")?.Text == move.To.ToString() && IsOf(job.Field("slot_ranges")?.Text, move);
+            bool isIt = job.Field("target_node")?.Text == move.To.ToString()
+                && IsOf(job.Field("slot_ranges")?.Text, move);
             if (isIt && (newest is null || CreatedAt(job) >= CreatedAt(newest))) newest = job;
         }
         if (newest is null) return new MoveReport(MoveState.Failed, "its source knows nothing of it");

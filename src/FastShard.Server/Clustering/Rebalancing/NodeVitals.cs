@@ -31,7 +31,8 @@ internal sealed class NodeVitals
     public long LatencySince(NodeVitals earlier)
     {
         long total = 0;
-        foreach ((long bucket, long count) in _slowerThan) total += count - earlier._slowerThan.GetValueOrDefault(bucket);
+        foreach ((long bucket, long count) in _slowerThan)
+            total += count - earlier._slowerThan.GetValueOrDefault(bucket);
         long seen = 0;
         foreach ((long bucket, long count) in _slowerThan)
         {

@@ -73,7 +73,7 @@ internal sealed class RebalanceHost : IDisposable
         _wake.Set();
     }
 
-    /// <summary>Slots that were measured a moment ago; null = they are being measured, and shards are woken then.</summary>
+    /// <summary>Slots measured a moment ago; null = they are being measured, and shards are woken then.</summary>
     public Survey? FreshSurvey(long nowMillis)
     {
         if (IsSurveyed(nowMillis)) return _survey;

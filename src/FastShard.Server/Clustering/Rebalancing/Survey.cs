@@ -13,5 +13,6 @@ namespace FastShard.Server.Clustering.Rebalancing;
 internal sealed record Survey(
     ClusterView View, long Version, SlotMeasure[] Measures, int AgreeingNodes, List<string> Silent, long DoneMillis)
 {
-    public static Survey None { get; } = new(new ClusterView(default, []), -1, new SlotMeasure[SlotSet.Slots], 0, [], 0);
+    public static Survey None { get; } = new(
+        new ClusterView(default, []), -1, new SlotMeasure[SlotSet.Slots], 0, [], 0);
 }

@@ -62,7 +62,7 @@ internal sealed class Surveyor(NodeLines lines)
         return load > seen ? load - seen : load;
     }
 
-    // A redis-server before version 8 knows its slots' keys only: each is taken to be as large as all are on an average.
+    // A redis-server before version 8 knows its slots' keys only: each key is taken to be as large as the average.
     private bool TryCount(ViewNode node, SlotMeasure[] measures)
     {
         if (lines.Ask(node, "INFO", "memory") is not { IsError: false } memory) return false;

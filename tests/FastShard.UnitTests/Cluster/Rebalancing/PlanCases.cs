@@ -58,5 +58,6 @@ internal static class PlanCases
     }
 
     /// <summary>The part of the whole that a node should have.</summary>
-    public static double Target(PlanRequest request, PlanNode node) => node.Weight / request.Nodes.Sum(one => one.Weight);
+    public static double Target(PlanRequest request, PlanNode node) =>
+        node.Weight / request.Nodes.Sum(one => one.Weight);
 }

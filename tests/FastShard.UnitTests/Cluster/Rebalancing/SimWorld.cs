@@ -60,7 +60,8 @@ internal sealed class SimWorld(int seed, int primaries) : IMoveExecutor
         List<PlanNode> nodes = [];
         foreach (ViewNode node in View().Nodes)
         {
-            if (node.IsSound) nodes.Add(new PlanNode(node.Id, weight(_nodes.Find(one => one.Id == node.Id)!), node.Slots));
+            if (!node.IsSound) continue;
+            nodes.Add(new PlanNode(node.Id, weight(Find(node.Id)), node.Slots));
         }
         var measures = new SlotMeasure[SlotSet.Slots];
         Array.Fill(measures, new SlotMeasure(10, 1000, 1));
