@@ -100,7 +100,8 @@ class Pair:
 
     def move_by_key(self):
         subprocess.run(["redis-cli", "--cluster", "reshard", f"127.0.0.1:{self.ports[0]}",
-                        "--cluster-from", self.ids[0], "--cluster-to", self.ids[1], "--cluster-slots", str(self.options.slots), "--cluster-yes",
+                        "--cluster-from", self.ids[0], "--cluster-to", self.ids[1],
+                         "--cluster-slots", str(self.options.slots), "--cluster-yes",
                         "--cluster-pipeline", "100"], check=True, stdout=subprocess.DEVNULL, timeout=110)
 
     def __enter__(self):

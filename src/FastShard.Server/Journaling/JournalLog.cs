@@ -53,7 +53,9 @@ internal sealed class JournalLog : IDisposable
     /// <summary>Who gives the stream to replicas; null = nobody. Set before the start.</summary>
     public IJournalFeed? Feed { get; set; }
 
-    /// <summary>Who reads each journal before it is posted, by its poster; null = nobody. Set before the start.</summary>
+    /// <summary>
+    /// Who reads each journal before it is posted, by its poster; null = nobody. Set before the start.
+    /// </summary>
     public JournalTap? Tap { get; set; }
 
     /// <summary>Replies wait until what they answer is on the disk.</summary>

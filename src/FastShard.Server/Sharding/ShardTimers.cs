@@ -149,8 +149,8 @@ internal sealed class ShardTimers
     private void Expire(Shard shard, FastShardServer server)
     {
         shard.Keyspace.KeepsExpired = server.Gates.IsPaused(_worker.NowMillis) || server.Gates.RefusesWrites
-            || server.Gates.HoldsSlots || server.Gates.IsLoading || server.Gates.IsEnding || server.Replication.IsReplica
-            || shard.Keyspace.IsImporting;
+            || server.Gates.HoldsSlots || server.Gates.IsLoading || server.Gates.IsEnding
+            || server.Replication.IsReplica || shard.Keyspace.IsImporting;
         _isExpiryBehind = false;
         if (!server.ActiveExpireEnabled || shard.Keyspace.KeepsExpired) return;
         long began = SystemClock.MonotonicNanos();

@@ -91,7 +91,8 @@ public sealed class TrackingTests
     public static readonly string[] Choosing =
     [
         "a> CLIENT CACHING YES",
-        "a: -ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled",
+        "a: -ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode " +
+            "enabled",
         "a> CLIENT TRACKING ON OPTIN", "a: +OK",
         "a> GET no", "a: (null)", "w> SET no 1", "w: +OK",
         "a> CLIENT CACHING YES", "a: +OK", "a> GET yes", "a: (null)", "a> GET no", "a: $1",
@@ -122,11 +123,11 @@ public sealed class TrackingTests
         "a> CLIENT TRACKING ON OPTIN OPTOUT", "a: -ERR You can't specify both OPTIN mode and OPTOUT mode",
         "a> CLIENT TRACKING ON OPTIN", "a: +OK",
         "a> CLIENT TRACKING ON OPTOUT",
-        "a: -ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then re-enabling it " +
-            "with a different mode.",
+        "a: -ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then re-enabling " +
+            "it with a different mode.",
         "a> CLIENT TRACKING ON BCAST",
-        "a: -ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then re-enabling it " +
-            "with a different mode.",
+        "a: -ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then re-enabling " +
+            "it with a different mode.",
         "a> RESET", "a: +RESET", "a> CLIENT GETREDIR", "a: :-1",
     ];
 

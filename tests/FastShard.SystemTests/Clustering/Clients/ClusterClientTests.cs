@@ -23,7 +23,8 @@ public sealed class ClusterClientTests(ITestOutputHelper output)
         try
         {
             Make(watcher, nodes);
-            (ClusterNodeProcess stays, ClusterNodeProcess dies, ClusterNodeProcess isCut) = (nodes[0], nodes[1], nodes[2]);
+            (ClusterNodeProcess stays, ClusterNodeProcess dies) = (nodes[0], nodes[1]);
+            ClusterNodeProcess isCut = nodes[2];
             using ProgramWriter python = ProgramWriter.Python(stays.Port);
             using ProgramWriter node = ProgramWriter.Node(stays.Port);
             using var own = new StackExchangeWriter(nodes[..6].Select(one => one.Port));
@@ -71,7 +72,8 @@ public sealed class ClusterClientTests(ITestOutputHelper output)
 
     // The replica of a node that is lost takes its place.
     private ClusterNodeProcess Replace(
-        FastShardServer watcher, ClusterNodeProcess stays, ClusterNodeProcess[] nodes, ClusterNodeProcess lost, string how)
+        FastShardServer watcher, ClusterNodeProcess stays, ClusterNodeProcess[] nodes, ClusterNodeProcess lost,
+        string how)
     {
         Stopwatch watch = Stopwatch.StartNew();
         ClusterNodeProcess heir = nodes[Array.IndexOf(nodes, lost) + 3];

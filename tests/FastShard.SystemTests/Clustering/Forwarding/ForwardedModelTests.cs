@@ -97,7 +97,8 @@ public sealed class ForwardedModelTests(ITestOutputHelper output)
             case 16: return [["MULTI"], ["SET", tag + "s", "words"], ["INCR", tag + "s"], ["EXEC"]];
             case 17: return [["MULTI"], ["GET", tag + "s"], ["DISCARD"]];
             case 18: return [["MULTI"], ["NOSUCH", tag], ["EXEC"]];
-            case 19: return [["SADD", tag + "a", "x", value], ["SADD", tag + "b", "x"], ["SINTER", tag + "a", tag + "b"]];
+            case 19:
+                return [["SADD", tag + "a", "x", value], ["SADD", tag + "b", "x"], ["SINTER", tag + "a", tag + "b"]];
             case 20: return [["RENAME", tag + "s", tag + "r"], ["GETDEL", tag + "r"]];
             case 21: return [["GET", "hash" + key], ["EXPIRE", key, "1000"], ["PERSIST", key]];
             case 22: return [["BLPOP", "list" + key, "0.001"]];
