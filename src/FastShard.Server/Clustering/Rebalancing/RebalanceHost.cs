@@ -19,6 +19,7 @@ internal sealed class RebalanceHost : IDisposable
     private const int IdleMillis = 2000;
     private const int FreshMillis = 2000;
     private const int PlansKept = 16;
+    private const int AttemptsMax = 5;
 
     // So that a plan can be stopped between moves, none takes much longer than this.
     private const int MoveSecondsMax = 60;
@@ -76,18 +77,15 @@ internal sealed class RebalanceHost : IDisposable
     /// <summary>Slots measured a moment ago; null = they are being measured, and shards are woken then.</summary>
     public Survey? FreshSurvey(long nowMillis)
     {
-        if (IsSurveyed(nowMillis)) return _survey;
+        Survey survey = _survey;
+        if (IsFresh(survey, nowMillis) && survey.Version == _cluster.Map.Version) return survey;
         _isSurveyAsked = true;
         _wake.Set();
         return null;
     }
 
-    /// <summary>Whether <see cref="FreshSurvey"/> has something.</summary>
-    public bool IsSurveyed(long nowMillis)
-    {
-        Survey survey = _survey;
-        return nowMillis - survey.DoneMillis < FreshMillis && survey.Version == _cluster.Map.Version;
-    }
+    /// <summary>Whether <see cref="FreshSurvey"/> is worth being asked again: it may ask for another one.</summary>
+    public bool IsSurveyed(long nowMillis) => IsFresh(_survey, nowMillis);
 
     /// <summary>Makes a plan of what was measured, and keeps it for <see cref="FindPlan"/>. Null = nobody may have
     /// slots.</summary>
@@ -144,6 +142,8 @@ internal sealed class RebalanceHost : IDisposable
         _token.Dispose();
     }
 
+    private static bool IsFresh(Survey survey, long nowMillis) => nowMillis - survey.DoneMillis < FreshMillis;
+
     private static RebalanceSettings SettingsOf(ServerOptions options) => new()
     {
         IsAutomatic = options.ClusterRebalanceIsAutomatic,
@@ -185,9 +185,13 @@ internal sealed class RebalanceHost : IDisposable
     private Survey Measure()
     {
         _isSurveyAsked = false;
-        // The older number, should it change between the two: then the survey does not count.
-        long version = _cluster.Map.Version;
-        Survey survey = _surveyor.Make(_cluster.View(), version);
+        // The older number, should it change between the two: then the survey is none of the cluster as it is.
+        Survey survey = Survey.None;
+        for (int attempt = 0; attempt < AttemptsMax && survey.Version != _cluster.Map.Version; attempt++)
+        {
+            long version = _cluster.Map.Version;
+            survey = _surveyor.Make(_cluster.View(), version);
+        }
         _survey = survey;
         foreach (Shard shard in _server.Shards)
         {
