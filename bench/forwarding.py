@@ -52,9 +52,9 @@ def until(condition):
 def ask(port, *words):
     client = Client(port)
     try:
-        return client.call(*words)
+        return client.run(*words)
     finally:
-        client.close()
+        client.socket.close()
 
 
 def micros(process):

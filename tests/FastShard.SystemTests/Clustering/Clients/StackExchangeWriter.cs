@@ -17,7 +17,10 @@ internal sealed class StackExchangeWriter : IClusterWriter
     {
         var options = new ConfigurationOptions
         {
-            AbortOnConnectFail = false, ConnectTimeout = 1000, SyncTimeout = 1000, ConnectRetry = 3,
+            AbortOnConnectFail = false,
+            ConnectTimeout = 1000,
+            SyncTimeout = 1000,
+            ConnectRetry = 3,
         };
         foreach (int port in ports) options.EndPoints.Add("127.0.0.1", port);
         _multiplexer = ConnectionMultiplexer.Connect(options);

@@ -92,6 +92,6 @@ internal sealed class ForwardingCluster : IDisposable
         foreach (ClusterNodeProcess node in _nodes) node.Dispose();
     }
 
-    private void Meet(ClusterNodeProcess node, ClusterNodeProcess other) =>
+    private static void Meet(ClusterNodeProcess node, ClusterNodeProcess other) =>
         other.Ask("CLUSTER", "MEET", "127.0.0.1", $"{node.Port}", $"{node.BusPort}");
 }
