@@ -17,7 +17,8 @@ internal sealed class AofRewrite(AofFile made, long beganNanos)
     public long BeganNanos { get; } = beganNanos;
 
     /// <summary>
-    /// The first increment behind the base, none if nothing is journalled; the log's thread sets it, and reads it later.
+    /// The first increment behind the base, none if nothing is journalled; the log's thread sets it, and reads it
+    /// later.
     /// </summary>
     public long FirstIncrement { get; set; } = long.MaxValue;
 
