@@ -42,7 +42,7 @@ public sealed class ClusterAdmin
 
     /// <summary>
     /// There were keys of these slots at the start. What nobody has is this node's; keys of others' slots are as those
-    /// of slots on their way here, until somebody decides about them.
+    /// of slots on their way here, until somebody decides about them. Those of hidden slots are none of the data.
     /// </summary>
     public void ClaimLoaded(SlotSet slots)
     {
@@ -50,6 +50,7 @@ public sealed class ClusterAdmin
         for (int slot = 0; slot < SlotSet.Slots; slot++)
         {
             if (!slots.Has(slot) || _state.Slots.Owner(slot) == Myself) continue;
+            if (_state.Slots.Hidden.Has(slot)) continue;
             if (_state.Slots.Owner(slot) is not { } owner) _state.Assign(slot, Myself);
             else if (_state.Slots.ImportingFrom(slot) is null) _state.Slots.SetImporting(slot, owner);
         }
@@ -187,10 +188,13 @@ public sealed class ClusterAdmin
             return "ERR CLUSTER RESET can't be called with master nodes containing keys";
         if (Myself.IsReplica)
         {
+            Myself.ShardId = _state.DrawId();
             _do.Roles.Lead(Myself);
             _state.Outbox.Add(EffectKind.Lead);
             _state.Outbox.Add(EffectKind.Flush);
         }
+        // What is left of slots that have gone must not come back with them.
+        if (_state.Slots.Hidden.Count > 0) _state.Outbox.Add(EffectKind.Flush);
         _do.Manual.Reset();
         for (int slot = 0; slot < SlotSet.Slots; slot++) _state.Assign(slot, null);
         for (int index = _state.Nodes.Count - 1; index >= 0; index--)

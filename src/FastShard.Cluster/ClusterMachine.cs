@@ -7,6 +7,7 @@
 
 using FastShard.Cluster.Bus;
 using FastShard.Cluster.Decisions;
+using FastShard.Cluster.Migrations;
 using FastShard.Cluster.State;
 using FastShard.Cluster.Text;
 
@@ -36,6 +37,8 @@ public sealed class ClusterMachine
         _heartbeat = new Heartbeat(state, _do);
         _intake = new PacketIntake(state, _do);
         Admin = new ClusterAdmin(state, _do);
+        Handover = new SlotHandover(state, _do.Sender);
+        if (state.Myself.ShardId.IsNone) state.Myself.ShardId = state.DrawId();
         Configure(state.Settings);
     }
 
@@ -44,6 +47,9 @@ public sealed class ClusterMachine
 
     /// <summary>What an administrator may wish; to be followed by <see cref="Settle"/>.</summary>
     public ClusterAdmin Admin { get; }
+
+    /// <summary>Slots that come and go as a whole; to be followed by <see cref="Settle"/>.</summary>
+    public SlotHandover Handover { get; }
 
     /// <summary>The connections between nodes.</summary>
     public IReadOnlyDictionary<int, ClusterLink> Links => _do.Links.All;
@@ -64,9 +70,11 @@ public sealed class ClusterMachine
         NodeAddress address = settings.Announced;
         if (address.Ip.Length == 0) address = address with { Ip = myself.Address.Ip };
         NodeFlags noFailover = settings.ReplicaNoFailover ? NodeFlags.NoFailover : NodeFlags.None;
-        bool isOther = myself.Address != address || myself.Hostname != settings.Hostname;
+        bool isOther = myself.Address != address || myself.Hostname != settings.Hostname
+            || myself.Ports != settings.Ports;
         myself.Address = address;
         myself.Hostname = settings.Hostname;
+        myself.Ports = settings.Ports;
         myself.Clear(NodeFlags.NoFailover);
         myself.Set(noFailover);
         State.IsHealthInDoubt = true;

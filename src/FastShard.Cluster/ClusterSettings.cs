@@ -27,4 +27,7 @@ public sealed record ClusterSettings
 
     /// <summary>The host name that it gives to others; empty = none.</summary>
     public string Hostname { get; init; } = "";
+
+    /// <summary>The ports of this node's threads.</summary>
+    public ShardPorts Ports { get; init; }
 }

@@ -19,13 +19,16 @@ public sealed class Outbox
     /// <summary>It must be on the disk before anything is sent.</summary>
     public bool NeedsSync { get; private set; }
 
+    /// <summary>It must be on the disk soon, and nothing waits for that.</summary>
+    public bool NeedsLateSync { get; private set; }
+
     /// <summary>Takes what waits, into a list that was emptied.</summary>
     public List<ClusterEffect> Take(List<ClusterEffect> empty)
     {
         List<ClusterEffect> taken = _effects;
         _effects = empty;
         NeedsSave = false;
-        NeedsSync = false;
+        NeedsSync = NeedsLateSync = false;
         return taken;
     }
 
@@ -34,6 +37,8 @@ public sealed class Outbox
         NeedsSave = true;
         NeedsSync |= andSync;
     }
+
+    internal void SyncLater() => NeedsLateSync = true;
 
     internal void Add(EffectKind kind) => _effects.Add(new ClusterEffect(kind));
 

@@ -32,6 +32,9 @@ public static class Errors
 
     public static ReadOnlySpan<byte> Overflow => "ERR increment or decrement would overflow"u8;
 
+    public static ReadOnlySpan<byte> SpreadIsStrict =>
+        "ERR the key is spread, and is not to be brought together for a command like this"u8;
+
     public static ReadOnlySpan<byte> OutOfMemory => "OOM command not allowed when used memory > 'maxmemory'."u8;
 
     public static ReadOnlySpan<byte> StringTooLong => "ERR string exceeds maximum allowed size (proto-max-bulk-len)"u8;

@@ -11,6 +11,9 @@ namespace FastShard.Memory;
 public static class KeySlot
 {
     /// <summary>Number of slots.</summary>
+    /// <summary>Which of so many shards owns a slot: they have contiguous runs of nearly the same length.</summary>
+    public static int ShardOf(int slot, int shards) => (int)((long)slot * shards / Count);
+
     public const int Count = 16384;
 
     private const ushort Polynomial = 0x1021;

@@ -71,6 +71,9 @@ public sealed unsafe class KeyTable
     /// <summary>Keys in a slot.</summary>
     public int SlotKeyCount(int slot) => _headers[Checked(slot)].KeyCount;
 
+    /// <summary>Keys with a deadline in a slot.</summary>
+    public int SlotVolatileCount(int slot) => _headers[Checked(slot)].VolatileCount;
+
     /// <summary>Bytes that a slot takes: entries, blobs and index.</summary>
     public long SlotBytes(int slot) => _headers[Checked(slot)].AllocatedBytes;
 

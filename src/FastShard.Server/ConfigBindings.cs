@@ -21,6 +21,7 @@ internal static class ConfigBindings
             ApplyMemory),
         new(["import-mode"], ApplyImportMode),
         new(["maxmemory-clients", "maxmemory"], ApplyClientMemory),
+        new(["tracking-table-max-keys"], ApplyTrackingLimit),
         new(["proto-max-bulk-len"], ApplyBulkLength),
         new(
             [
@@ -39,6 +40,8 @@ internal static class ConfigBindings
         new(["rdb-version", "rdbcompression"], ApplyRdb),
         new(["save", "stop-writes-on-bgsave-error"], ApplySavePoints),
         new(["latency-tracking"], ApplyLatencyTracking),
+        new(["hotkeys-tracking"], ApplyHotKeysTracking),
+        new(["spread"], static server => server.Spread.ReadRules()),
         new(["loglevel"], ApplyLogLevel),
         new(["bind", "port"], static server => server.Rebind()),
         new(["tcp-keepalive"], ApplyKeepAlive),
@@ -52,13 +55,17 @@ internal static class ConfigBindings
             ],
             ApplyRole),
         new(["notify-keyspace-events"], ApplyKeyEvents),
+        new(["cluster-slot-stats-enabled"], ApplySlotStatistics),
         new(
             [
                 "cluster-node-timeout", "cluster-replica-validity-factor", "cluster-migration-barrier",
                 "cluster-allow-replica-migration", "cluster-require-full-coverage", "cluster-replica-no-failover",
                 "cluster-allow-reads-when-down", "cluster-allow-pubsubshard-when-down", "cluster-announce-hostname",
                 "cluster-announce-ip", "cluster-announce-port", "cluster-announce-bus-port",
-                "cluster-preferred-endpoint-type",
+                "cluster-preferred-endpoint-type", "cluster-rebalance-automatic", "cluster-rebalance-parallel-moves",
+                "cluster-rebalance-bandwidth", "cluster-rebalance-latency-limit", "cluster-rebalance-error-limit",
+                "cluster-rebalance-failure-wait", "cluster-rebalance-calm", "cluster-rebalance-approval-size",
+                "cluster-rebalance-interval",
             ],
             ApplyCluster),
     ];
@@ -118,6 +125,12 @@ internal static class ConfigBindings
     private static string? ApplyClientMemory(FastShardServer server)
     {
         server.ClientMemory.Configure();
+        return null;
+    }
+
+    private static string? ApplyTrackingLimit(FastShardServer server)
+    {
+        server.Tracking.ApplyLimit();
         return null;
     }
 
@@ -183,6 +196,16 @@ internal static class ConfigBindings
         return null;
     }
 
+    private static string? ApplyHotKeysTracking(FastShardServer server)
+    {
+        foreach (Sharding.Shard shard in server.Shards)
+        {
+            shard.HotKeys.IsOn = server.Options.HotKeysTracking;
+            shard.HotKeys.Restart();
+        }
+        return null;
+    }
+
     private static string? ApplyLatencyTracking(FastShardServer server)
     {
         foreach (Sharding.Shard shard in server.Shards)
@@ -190,6 +213,14 @@ internal static class ConfigBindings
             shard.Statistics.TracksLatency = server.Options.LatencyTracking;
             if (!server.Options.LatencyTracking) shard.Statistics.ResetLatencies();
         }
+        return null;
+    }
+
+    private static string? ApplySlotStatistics(FastShardServer server)
+    {
+        bool isOn = server.Options.ClusterSlotStatsEnabled && server.Options.ClusterEnabled;
+        foreach (Sharding.Shard shard in server.Shards)
+            shard.Statistics.Slots = isOn ? shard.Statistics.Slots ?? new Statistics.SlotStatistics() : null;
         return null;
     }
 

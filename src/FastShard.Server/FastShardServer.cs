@@ -8,15 +8,20 @@ using FastShard.Native.Host;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
 using FastShard.Server.Clustering;
+using FastShard.Server.Clustering.Forwarding;
 using FastShard.Server.Commands;
 using FastShard.Server.Configuration;
 using FastShard.Server.Execution;
+using FastShard.Server.HotKeys;
 using FastShard.Server.Journaling;
 using FastShard.Server.Logging;
+using FastShard.Server.Migration;
 using FastShard.Server.PubSub;
+using FastShard.Server.Tracking;
 using FastShard.Server.Replication;
 using FastShard.Server.Saving;
 using FastShard.Server.Sharding;
+using FastShard.Server.Spreading;
 using FastShard.Server.Statistics;
 using FastShard.Server.Threads;
 using FastShard.Transport;
@@ -30,6 +35,7 @@ namespace FastShard.Server;
 internal sealed class FastShardServer : IDisposable
 {
     private readonly ListenerSet _listeners = new();
+    private readonly DirectListeners _direct = new();
     private readonly ManualResetEventSlim _stopRequested = new();
     private ShardWorker[] _workers = [];
 
@@ -41,7 +47,10 @@ internal sealed class FastShardServer : IDisposable
         Commands = ServerCommands.BuildTable();
         int shardCount = Options.Shards > 0 ? Options.Shards : CpuAffinity.UsableCount();
         shardCount = Math.Min(shardCount, Limits.Shards);
-        Dataset = new Dataset(shardCount, Options.Databases) { IsClustered = Options.ClusterEnabled };
+        Dataset = new Dataset(shardCount, Options.ClusterEnabled ? Options.ClusterDatabases : Options.Databases)
+        {
+            IsClustered = Options.ClusterEnabled,
+        };
         AllShards = shardCount == 64 ? ulong.MaxValue : (1UL << shardCount) - 1;
         MemoryGate = new MemoryGate(Dataset) { ExtraBytes = MemoryFigures.ClientBytes };
         Memory = new ShardMemory(this, MemoryGate);
@@ -54,12 +63,13 @@ internal sealed class FastShardServer : IDisposable
         Batches = new DefaultObjectPoolProvider { MaximumRetained = Limits.PooledObjects }
             .Create(new BatchPolicy(shardCount));
         PubSub = new PubSubDirectory(this);
+        Tracking = new TrackingDirectory(this);
         Shards = new Shard[shardCount];
         for (int index = 0; index < shardCount; index++)
         {
             Reactor reactor = Reactor.Create(Options.Transport);
             ShardStatistics statistics = new(Commands);
-            Shards[index] = new Shard(index, Dataset[index], reactor, statistics, PubSub, shardCount);
+            Shards[index] = new Shard(index, Dataset[index], reactor, statistics, PubSub, Tracking, shardCount);
         }
         Aof = new AppendOnlyFile(this);
         StartedMillis = SystemClock.WallMillis();
@@ -69,6 +79,15 @@ internal sealed class FastShardServer : IDisposable
         Shutdown = new Shutdown(this);
         Replication = new Replicator(this);
         Dataset.FlushedAll = Saver.FlushedAll;
+        Dataset.Flushed = Tracking.OnFlushed;
+        SlotHold = new SlotHold(this);
+        Courier = new Courier(this);
+        Mover = new KeyMover(this, Courier);
+        Spread = new SpreadBoard(this);
+        SpreadClock = new SpreadClock(this);
+        Exports = new SlotExports(this);
+        Imports = new SlotImports(this);
+        if (Options.ClusterEnabled) Aof.Log.Tap = Exports.Pass;
     }
 
     public ConfigStore Config { get; }
@@ -81,6 +100,24 @@ internal sealed class FastShardServer : IDisposable
 
     /// <summary>This server as a node of a cluster; null = it is none.</summary>
     public ClusterHost? Cluster { get; private set; }
+
+    /// <summary>Slots whose commands wait for a moment.</summary>
+    public SlotHold SlotHold { get; }
+
+    /// <summary>What talks to the servers that keys go to.</summary>
+    public Courier Courier { get; }
+
+    /// <summary>Keys on their way there, one MIGRATE each.</summary>
+    public KeyMover Mover { get; }
+
+    /// <summary>Slots that go to other nodes as a whole.</summary>
+    public SlotExports Exports { get; }
+
+    /// <summary>Slots that come from other nodes as a whole.</summary>
+    public SlotImports Imports { get; }
+
+    /// <summary>Both, with those that are over.</summary>
+    public MigrationLog Migrations { get; } = new();
 
     /// <summary>The live configuration; changed only while all shards are held.</summary>
     public ServerOptions Options { get; }
@@ -102,6 +139,9 @@ internal sealed class FastShardServer : IDisposable
     /// <summary>Who listens to which channels.</summary>
     public PubSubDirectory PubSub { get; }
 
+    /// <summary>Clients that track keys (client-side caching).</summary>
+    public TrackingDirectory Tracking { get; }
+
     /// <summary>maxmemory-clients.</summary>
     public ClientMemory ClientMemory { get; }
 
@@ -118,6 +158,15 @@ internal sealed class FastShardServer : IDisposable
     public ShardMemory Memory { get; }
 
     public SlowWatchers Watchers { get; }
+
+    /// <summary>The keys that several shards work on.</summary>
+    public SpreadBoard Spread { get; }
+
+    /// <summary>What becomes of them by the clock.</summary>
+    public SpreadClock SpreadClock { get; }
+
+    /// <summary>The session of HOTKEYS START; null when there is none. Changed while all shards are held.</summary>
+    public HotKeySession? HotKeySession { get; set; }
 
     /// <summary>Batches to rent.</summary>
     public ObjectPool<Batch> Batches { get; }
@@ -137,6 +186,9 @@ internal sealed class FastShardServer : IDisposable
     /// <summary>DEBUG SET-ACTIVE-EXPIRE.</summary>
     public bool ActiveExpireEnabled { get; set; } = true;
 
+    /// <summary>DEBUG PAUSE-CRON: the shards do nothing by the clock.</summary>
+    public bool IsClockPaused { get; set; }
+
     /// <summary>Start of the process, milliseconds since 1970.</summary>
     public long StartedMillis { get; }
 
@@ -153,11 +205,12 @@ internal sealed class FastShardServer : IDisposable
         // Clients are told that it is loading from the first command on.
         // With an append-only file that is what is loaded, as in Redis.
         Gates.SetLoading(!Options.AppendOnly && Loader.HasFile);
-        string? error = _listeners.Open(Options);
+        string? error = _listeners.Open(Options) ?? _direct.Open(Options, Shards);
         if (error is not null || !Options.ClusterEnabled) return error;
         if (Options.ReplicaOf.Length > 0) return "replicaof directive not allowed in cluster mode";
         error = ClusterHost.Open(this, out ClusterHost? cluster);
         Cluster = cluster;
+        foreach (Shard shard in Shards) shard.Links = new NodeLinks(this, shard);
         return error;
     }
 
@@ -182,6 +235,7 @@ internal sealed class FastShardServer : IDisposable
     {
         _workers = Array.ConvertAll(Shards, shard => new ShardWorker(this, shard));
         _listeners.Attach(Shards[0].Reactor);
+        _direct.Attach(Shards);
         Crew = new ShardCrew(this, _workers)
         {
             IsElastic = Options.ElasticThreads && Shards[0].Reactor.CanNest,
@@ -192,7 +246,10 @@ internal sealed class FastShardServer : IDisposable
     }
 
     /// <summary>Where clients can connect: "127.0.0.1:6379", "/run/fastshard.sock:0".</summary>
-    public IEnumerable<string> Endpoints => _listeners.Names;
+    public IEnumerable<string> Endpoints => [.. _listeners.Names, .. _direct.Names];
+
+    /// <summary>Ports that lead to one shard each.</summary>
+    public Cluster.State.ShardPorts DirectPorts => _direct.Ports;
 
     /// <summary>CONFIG SET bind, port. Null, or why not.</summary>
     public string? Rebind()
@@ -203,13 +260,18 @@ internal sealed class FastShardServer : IDisposable
     }
 
     /// <summary>CONFIG SET tcp-keepalive.</summary>
-    public void ApplyKeepAlive() => _listeners.SetKeepAlive(Options.TcpKeepAliveSeconds);
+    public void ApplyKeepAlive()
+    {
+        _listeners.SetKeepAlive(Options.TcpKeepAliveSeconds);
+        _direct.SetKeepAlive(Options.TcpKeepAliveSeconds);
+    }
 
     /// <summary>Random 40 hex digits.</summary>
     public static string RandomId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
 
     /// <summary>Who wants to know what commands change has changed; all shards are held.</summary>
-    public void UpdateJournal() => Dataset.Journal(isOn: Aof.IsOn || Replication.NeedsEffects);
+    public void UpdateJournal() => Dataset.Journal(
+        isOn: Aof.IsOn || Replication.NeedsEffects || Exports.IsCopying);
 
     /// <summary>Every connection; all shards are held.</summary>
     public IEnumerable<Connection> AllConnections()
@@ -339,7 +401,9 @@ internal sealed class FastShardServer : IDisposable
     public void Dispose()
     {
         _listeners.Dispose();
+        _direct.Dispose();
         Cluster?.Dispose();
+        Courier.Dispose();
         Crew?.Dispose();
         Saver.Dispose();
         Replication.Dispose();

@@ -30,6 +30,12 @@ internal static class Limits
     /// <summary>A connection with more unsent replies is not read from until it drains.</summary>
     public const long PendingOutputBytes = 64L * 1024 * 1024;
 
+    /// <summary>Bytes that may wait for another node on one link; then clients wait.</summary>
+    public const long LinkOutputBytes = 1024 * 1024;
+
+    /// <summary>Replies that one link may wait for; then clients wait.</summary>
+    public const int LinkFlights = 64 * 1024;
+
     /// <summary>Buffers, batches and connections kept for reuse, each.</summary>
     public const int PooledObjects = 1024;
 

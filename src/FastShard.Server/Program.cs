@@ -14,6 +14,8 @@ internal static class Program
     private static int Main(string[] arguments)
     {
         Signals.StopIgnoringInterrupts();
+        if (arguments is ["rebalance", .. string[] wishes])
+            return RebalanceConsole.Run(wishes, LaunchConsole.OfProcess());
         ConfigStore? config = Launch.Prepare(arguments, LaunchConsole.OfProcess(), out int exitCode);
         if (config is null) return exitCode;
         if (Log.Open(config.Options.LogFile) is { } logError)

@@ -2,9 +2,12 @@ using FastShard.Engine.Commands;
 using FastShard.Persistence.Commands;
 using FastShard.Server.Clustering;
 using FastShard.Server.Commands;
+using FastShard.Server.HotKeys;
+using FastShard.Server.Migration;
 using FastShard.Server.PubSub;
 using FastShard.Server.Replication;
 using FastShard.Server.Saving;
+using FastShard.Server.Spreading;
 using FastShard.Server.Transactions;
 
 namespace FastShard.Server;
@@ -18,7 +21,7 @@ internal static class ServerCommands
             ClientCommands.Specs, CommandCommands.Specs, ConfigCommands.Specs, InfoCommands.Specs, MemoryCommands.Specs,
             CommandLogCommands.Specs, LatencyCommands.Specs, ProcessCommands.Specs, DebugCommands.Specs,
             LolwutCommands.Specs, SaveCommands.Specs, AofCommands.Specs, ReplicationCommands.Specs,
-            RoleCommands.Specs, PublishCommands.Specs, ClusterCommands.Specs,
-            SubscribeCommands.Specs, PubSubCommands.Specs,
+            RoleCommands.Specs, PublishCommands.Specs, ClusterCommands.Specs, MigrateCommand.Specs,
+            SubscribeCommands.Specs, PubSubCommands.Specs, HotKeysCommands.Specs, SpreadCommands.Specs,
         ]);
 }

@@ -28,6 +28,9 @@ public readonly ref struct BusHeader
 
     public BusMarks Marks { get; init; }
 
+    /// <summary>The sender understands what threads' ports are.</summary>
+    public bool KnowsPorts { get; init; }
+
     /// <summary>Whether the sender thinks that the cluster serves.</summary>
     public bool IsOk { get; init; }
 }

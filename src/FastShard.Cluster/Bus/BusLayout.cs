@@ -53,6 +53,14 @@ internal static class BusLayout
     public const int ExtensionHeadBytes = 8;
     public const int ExtensionUnit = 8;
     public const ushort HostnameExtension = 0;
+    public const ushort ShardIdExtension = 3;
+    public const ushort PortsExtension = 0x4653;
+    public const int ShardIdBytes = ExtensionHeadBytes + 40;
+    public const int PortsBytes = ExtensionHeadBytes + 8;
+
+    // A bit of the third byte of marks, which no version of Redis uses: who sets it understands PortsExtension.
+    public const int OwnMarks = Marks + 2;
+    public const byte KnowsPorts = 0x80;
 
     public const int PublishHeadBytes = 8;
     public const int UpdateName = 8;

@@ -12,6 +12,6 @@ public enum BusMarks : byte
     /// <summary>A request for a vote although the primary is up: somebody asked for the failover.</summary>
     ForceAck = 2,
 
-    /// <summary>Extensions stand behind the gossip.</summary>
+    /// <summary>Extensions may stand behind the gossip, and are read.</summary>
     Extensions = 4,
 }

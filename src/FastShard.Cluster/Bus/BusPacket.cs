@@ -11,12 +11,12 @@ namespace FastShard.Cluster.Bus;
 public readonly ref struct BusPacket
 {
     private readonly ReadOnlySpan<byte> _bytes;
-    private readonly ReadOnlySpan<byte> _hostname;
+    private readonly BusExtensions _extensions;
 
-    internal BusPacket(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> hostname)
+    internal BusPacket(ReadOnlySpan<byte> bytes, BusExtensions extensions)
     {
         _bytes = bytes;
-        _hostname = hostname;
+        _extensions = extensions;
     }
 
     public BusMessageType Type => (BusMessageType)Short(BusLayout.Type);
@@ -48,7 +48,19 @@ public readonly ref struct BusPacket
     public bool IsOk => _bytes[BusLayout.State] == 0;
 
     /// <summary>The sender's host name; empty = it has none.</summary>
-    public string Hostname => Encoding.ASCII.GetString(_hostname);
+    public string Hostname => Encoding.ASCII.GetString(_extensions.Hostname);
+
+    /// <summary>The name that the sender shares with its primary and replicas; none = it did not say.</summary>
+    public NodeId ShardId => _extensions.ShardId;
+
+    /// <summary>The ports of the sender's threads.</summary>
+    public ShardPorts Ports => _extensions.Ports;
+
+    /// <summary>The sender reads extensions.</summary>
+    public bool ReadsExtensions => (Marks & BusMarks.Extensions) != 0;
+
+    /// <summary>The sender understands <see cref="Ports"/>.</summary>
+    public bool KnowsPorts => (_bytes[BusLayout.OwnMarks] & BusLayout.KnowsPorts) != 0;
 
     /// <summary>PING, PONG or MEET: one of the entries.</summary>
     public GossipEntry Gossip(int index)

@@ -26,9 +26,9 @@ public static class BusReader
         packet = default;
         BusFault fault = CheckHeader(bytes);
         if (fault != BusFault.None) return fault;
-        fault = CheckBody(bytes, out ReadOnlySpan<byte> hostname);
+        fault = CheckBody(bytes, out BusExtensions extensions);
         if (fault != BusFault.None) return fault;
-        packet = new BusPacket(bytes, hostname);
+        packet = new BusPacket(bytes, extensions);
         return BusFault.None;
     }
 
@@ -51,14 +51,14 @@ public static class BusReader
         return IsAddress(bytes[BusLayout.Ip..]) ? BusFault.None : BusFault.Address;
     }
 
-    private static BusFault CheckBody(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> hostname)
+    private static BusFault CheckBody(ReadOnlySpan<byte> bytes, out BusExtensions extensions)
     {
-        hostname = default;
+        extensions = default;
         ReadOnlySpan<byte> body = bytes[BusLayout.HeaderBytes..];
         switch ((BusMessageType)Short(bytes, BusLayout.Type))
         {
             case BusMessageType.Ping or BusMessageType.Pong or BusMessageType.Meet:
-                return CheckGossip(bytes, body, out hostname);
+                return CheckGossip(bytes, body, out extensions);
             case BusMessageType.Fail:
                 if (body.Length != NodeId.Chars) return BusFault.Length;
                 return NodeId.TryParse(body, out _) ? BusFault.None : BusFault.Name;
@@ -81,9 +81,9 @@ public static class BusReader
     }
 
     private static BusFault CheckGossip(
-        ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> body, out ReadOnlySpan<byte> hostname)
+        ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> body, out BusExtensions found)
     {
-        hostname = default;
+        found = default;
         int count = Short(bytes, BusLayout.Count);
         if (body.Length < count * BusLayout.GossipBytes) return BusFault.Length;
         for (int entry = 0; entry < count; entry++)
@@ -102,11 +102,30 @@ public static class BusReader
             uint length = BinaryPrimitives.ReadUInt32BigEndian(rest);
             if (length < BusLayout.ExtensionHeadBytes || length % BusLayout.ExtensionUnit != 0 || length > rest.Length)
                 return BusFault.Extension;
-            if (Short(rest, BusLayout.ExtensionType) == BusLayout.HostnameExtension)
-                hostname = HostnameOf(rest[BusLayout.ExtensionHeadBytes..(int)length]);
+            Note(Short(rest, BusLayout.ExtensionType), rest[BusLayout.ExtensionHeadBytes..(int)length], ref found);
             rest = rest[(int)length..];
         }
         return rest.Length == 0 ? BusFault.None : BusFault.Length;
+    }
+
+    // What is not understood, or makes no sense, is passed by.
+    private static void Note(int type, ReadOnlySpan<byte> field, ref BusExtensions found)
+    {
+        switch (type)
+        {
+            case BusLayout.HostnameExtension:
+                found.Hostname = HostnameOf(field);
+                break;
+            case BusLayout.ShardIdExtension when field.Length >= NodeId.Chars:
+                if (NodeId.TryReadField(field, out NodeId shard)) found.ShardId = shard;
+                break;
+            case BusLayout.PortsExtension when field.Length >= 4:
+                int first = Short(field, 0);
+                int count = Short(field, 2);
+                bool isSound = count is > 0 and <= ShardPorts.CountMax && first > 0 && first + count - 1 <= 65535;
+                if (isSound) found.Ports = new ShardPorts(first, count);
+                break;
+        }
     }
 
     // One that is no host name counts as none: the rest of the packet is still good.

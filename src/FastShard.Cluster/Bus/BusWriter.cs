@@ -10,24 +10,26 @@ public static class BusWriter
     /// <summary>A packet that is nothing but its header: votes, and the start of a manual failover.</summary>
     public static byte[] Plain(in BusHeader header) => Begin(header, 0, 0);
 
-    /// <summary>PING, PONG or MEET; an empty host name is not sent.</summary>
-    public static byte[] Gossip(in BusHeader header, ReadOnlySpan<GossipEntry> entries, string hostname)
+    /// <summary>PING, PONG or MEET; what is empty of the extensions is not sent.</summary>
+    public static byte[] Gossip(
+        in BusHeader header, ReadOnlySpan<GossipEntry> entries, in PingExtensions extensions)
     {
-        int extension = hostname.Length == 0 ? 0 : HostnameBytes(hostname);
-        byte[] packet = Begin(header, (entries.Length * BusLayout.GossipBytes) + extension, entries.Length);
+        string hostname = extensions.Hostname;
+        int bytes = (hostname.Length == 0 ? 0 : HostnameBytes(hostname))
+            + (extensions.ShardId.IsNone ? 0 : BusLayout.ShardIdBytes)
+            + (extensions.Ports.Count == 0 ? 0 : BusLayout.PortsBytes);
+        byte[] packet = Begin(header, (entries.Length * BusLayout.GossipBytes) + bytes, entries.Length);
         Span<byte> rest = packet.AsSpan(BusLayout.HeaderBytes);
         foreach (GossipEntry entry in entries)
         {
             WriteEntry(rest, entry);
             rest = rest[BusLayout.GossipBytes..];
         }
-        if (extension == 0) return packet;
+        if (bytes == 0) return packet;
 
-        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(BusLayout.Extensions), 1);
         packet[BusLayout.Marks] |= (byte)BusMarks.Extensions;
-        BinaryPrimitives.WriteInt32BigEndian(rest, extension);
-        BinaryPrimitives.WriteUInt16BigEndian(rest[BusLayout.ExtensionType..], BusLayout.HostnameExtension);
-        Encoding.ASCII.GetBytes(hostname, rest[BusLayout.ExtensionHeadBytes..]);
+        int count = WriteExtensions(rest, extensions);
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(BusLayout.Extensions), (ushort)count);
         return packet;
     }
 
@@ -85,7 +87,41 @@ public static class BusWriter
         BinaryPrimitives.WriteUInt16BigEndian(at[BusLayout.Flags..], (ushort)header.Flags);
         at[BusLayout.State] = header.IsOk ? (byte)0 : (byte)1;
         at[BusLayout.Marks] = (byte)header.Marks;
+        at[BusLayout.OwnMarks] = header.KnowsPorts ? BusLayout.KnowsPorts : (byte)0;
         return packet;
+    }
+
+    private static int WriteExtensions(Span<byte> rest, in PingExtensions extensions)
+    {
+        int count = 0;
+        if (extensions.Hostname.Length > 0)
+        {
+            Span<byte> text = NextExtension(
+                ref rest, HostnameBytes(extensions.Hostname), BusLayout.HostnameExtension, ref count);
+            Encoding.ASCII.GetBytes(extensions.Hostname, text);
+        }
+        if (!extensions.ShardId.IsNone)
+        {
+            extensions.ShardId.WriteField(
+                NextExtension(ref rest, BusLayout.ShardIdBytes, BusLayout.ShardIdExtension, ref count));
+        }
+        if (extensions.Ports.Count > 0)
+        {
+            Span<byte> ports = NextExtension(ref rest, BusLayout.PortsBytes, BusLayout.PortsExtension, ref count);
+            BinaryPrimitives.WriteUInt16BigEndian(ports, (ushort)extensions.Ports.First);
+            BinaryPrimitives.WriteUInt16BigEndian(ports[2..], (ushort)extensions.Ports.Count);
+        }
+        return count;
+    }
+
+    private static Span<byte> NextExtension(ref Span<byte> rest, int bytes, ushort type, ref int count)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(rest, bytes);
+        BinaryPrimitives.WriteUInt16BigEndian(rest[BusLayout.ExtensionType..], type);
+        Span<byte> body = rest[BusLayout.ExtensionHeadBytes..bytes];
+        rest = rest[bytes..];
+        count++;
+        return body;
     }
 
     private static void WriteEntry(Span<byte> at, in GossipEntry entry)

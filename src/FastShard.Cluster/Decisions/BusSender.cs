@@ -29,7 +29,8 @@ internal sealed class BusSender
         if (!link.IsOpen) return;
         CollectGossip();
         byte[] packet = BusWriter.Gossip(
-            Header(type), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_entries), _state.Settings.Hostname);
+            Header(type, BusMarks.Extensions), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_entries),
+            ExtensionsFor(link.Node));
         Put(link, type, packet);
     }
 
@@ -76,6 +77,12 @@ internal sealed class BusSender
     public void Update(ClusterNode node, ClusterNode owner) => Put(node.Link, BusMessageType.Update,
         BusWriter.Update(Header(BusMessageType.Update), owner.Id, owner.ConfigEpoch, owner.Slots.Bits));
 
+    // Who does not know an extension writes a line into its log for each: only host names go to everybody, as ever.
+    private PingExtensions ExtensionsFor(ClusterNode? node) => new(
+        _state.Settings.Hostname,
+        node is { ReadsExtensions: true } ? _state.Myself.ShardId : NodeId.None,
+        node is { KnowsPorts: true } ? _state.Myself.Ports : default);
+
     private static uint Seconds(long millis) => (uint)(millis / 1000);
 
     private bool IsSibling(ClusterNode node)
@@ -116,6 +123,7 @@ internal sealed class BusSender
             Address = _state.Settings.Announced,
             Flags = myself.Flags,
             Marks = marks,
+            KnowsPorts = true,
             IsOk = _state.IsOk,
         };
     }

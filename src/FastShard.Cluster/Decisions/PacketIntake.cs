@@ -70,7 +70,7 @@ internal sealed class PacketIntake
         _do.Roles.TakeWord(sender, packet.Primary);
         TakeClaims(sender, packet);
         _do.Gossip.Take(sender, packet);
-        TakeHostname(sender, packet);
+        TakeExtensions(sender, packet);
         FollowTheTop();
     }
 
@@ -135,11 +135,19 @@ internal sealed class PacketIntake
         if (packet.ConfigEpoch == _state.Myself.ConfigEpoch) _do.Claims.ResolveCollision(sender);
     }
 
-    private void TakeHostname(ClusterNode sender, in BusPacket packet)
+    private void TakeExtensions(ClusterNode sender, in BusPacket packet)
     {
+        sender.ReadsExtensions = packet.ReadsExtensions;
+        sender.KnowsPorts = packet.KnowsPorts;
         string hostname = packet.Hostname;
-        if (sender.Hostname == hostname) return;
+        // They are left out until the sender knows that they are understood.
+        NodeId shard = packet.ShardId.IsNone ? sender.ShardId : packet.ShardId;
+        ShardPorts ports = packet.Ports.Count == 0 ? sender.Ports : packet.Ports;
+        if (sender.Hostname == hostname && sender.ShardId == shard && sender.Ports == ports) return;
         sender.Hostname = hostname;
+        sender.ShardId = shard;
+        sender.Ports = ports;
+        if (_state.Myself.Primary == sender) _state.Myself.ShardId = shard;
         _state.Changed();
     }
 

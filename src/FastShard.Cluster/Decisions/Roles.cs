@@ -45,6 +45,7 @@ internal sealed class Roles
             myself.Primary?.RemoveReplica(myself);
         }
         myself.Primary = primary;
+        if (!primary.ShardId.IsNone) myself.ShardId = primary.ShardId;
         primary.AddReplica(myself);
         _state.Outbox.Follow(primary.Address);
         _manual.Reset();

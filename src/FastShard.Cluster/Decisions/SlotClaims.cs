@@ -52,7 +52,11 @@ internal sealed class SlotClaims
             return;
         }
         // What this node still serves stays; the keys of what it does not serve any more must not come back.
-        foreach (int slot in _lost) _state.Outbox.DropSlot(slot);
+        foreach (int slot in _lost)
+        {
+            _state.Slots.SetHidden(slot, true);
+            _state.Outbox.DropSlot(slot);
+        }
     }
 
     /// <summary>A node claims what another owns by a higher epoch: it is told.</summary>

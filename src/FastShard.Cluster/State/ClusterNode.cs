@@ -18,6 +18,12 @@ public sealed class ClusterNode
 
     public string Hostname { get; internal set; } = "";
 
+    /// <summary>The name that it shares with its primary, or its replicas; none = it has not said.</summary>
+    public NodeId ShardId { get; internal set; }
+
+    /// <summary>The ports of its threads.</summary>
+    public ShardPorts Ports { get; internal set; }
+
     /// <summary>Since when its slots are as they are, on the cluster's logical clock.</summary>
     public ulong ConfigEpoch { get; internal set; }
 
@@ -54,6 +60,10 @@ public sealed class ClusterNode
     public bool HasFailed => Has(NodeFlags.Failed);
 
     public bool MayHaveFailed => Has(NodeFlags.MayHaveFailed);
+
+    internal bool ReadsExtensions { get; set; }
+
+    internal bool KnowsPorts { get; set; }
 
     internal List<ClusterNode> ReplicaList { get; } = [];
 

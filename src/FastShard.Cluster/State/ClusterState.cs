@@ -90,6 +90,7 @@ public sealed class ClusterState
     internal void Assign(int slot, ClusterNode? owner)
     {
         Slots.Assign(slot, owner);
+        if (owner == Myself) Slots.SetHidden(slot, false);
         if (owner is null || owner.Slots.Count != 1 || owner.Has(NodeFlags.MigrateTo)) return;
         foreach (ClusterNode node in Nodes.All)
         {

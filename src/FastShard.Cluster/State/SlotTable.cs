@@ -10,6 +10,11 @@ public sealed class SlotTable
     /// <summary>Slots that have an owner.</summary>
     public int AssignedCount { get; private set; }
 
+    /// <summary>
+    /// Slots whose keys here are none of the data: on their way here as a whole, or left of slots that have gone.
+    /// </summary>
+    public SlotSet Hidden { get; } = new();
+
     /// <summary>No slot has been on its way since the last time when all moves were closed.</summary>
     public bool IsStable { get; private set; } = true;
 
@@ -52,10 +57,16 @@ public sealed class SlotTable
         Version++;
     }
 
+    internal void SetHidden(int slot, bool isHidden)
+    {
+        if (isHidden ? Hidden.Add(slot) : Hidden.Remove(slot)) Version++;
+    }
+
     internal void CloseAll()
     {
         Array.Clear(_migrating);
         Array.Clear(_importing);
+        for (int slot = 0; slot < SlotSet.Slots; slot++) Hidden.Remove(slot);
         IsStable = true;
         Version++;
     }

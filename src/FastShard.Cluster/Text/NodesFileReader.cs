@@ -9,12 +9,14 @@ namespace FastShard.Cluster.Text;
 internal sealed class NodesFileReader
 {
     private const int WordsMin = 8;
+    private const string ShardField = "shard-id=";
 
     private readonly Dictionary<NodeId, ClusterNode> _nodes = [];
     private readonly List<ClusterNode> _order = [];
     private readonly List<(int Slot, ClusterNode Owner)> _owned = [];
     private readonly List<(int Slot, ClusterNode Target)> _migrating = [];
     private readonly List<(int Slot, ClusterNode Source)> _importing = [];
+    private readonly SlotSet _hidden = new();
     private readonly long _nowMillis;
     private ClusterNode? _myself;
     private ulong _currentEpoch;
@@ -57,6 +59,10 @@ internal sealed class NodesFileReader
         foreach ((int slot, ClusterNode owner) in _owned) state.Slots.Assign(slot, owner);
         foreach ((int slot, ClusterNode target) in _migrating) state.Slots.SetMigrating(slot, target);
         foreach ((int slot, ClusterNode source) in _importing) state.Slots.SetImporting(slot, source);
+        for (int slot = 0; slot < SlotSet.Slots; slot++)
+        {
+            if (_hidden.Has(slot) && state.Slots.Owner(slot) != myself) state.Slots.SetHidden(slot, true);
+        }
         state.CurrentEpoch = _currentEpoch;
         state.LastVoteEpoch = _lastVoteEpoch;
         state.CurrentEpoch = state.MaxEpoch();
@@ -67,9 +73,26 @@ internal sealed class NodesFileReader
     {
         for (int at = 1; at + 1 < words.Length; at += 2)
         {
+            if (words[at] == NodesText.HiddenVar)
+            {
+                if (!TryHidden(words[at + 1])) return false;
+                continue;
+            }
             if (!ulong.TryParse(words[at + 1], out ulong value)) return false;
             if (words[at] == "currentEpoch") _currentEpoch = value;
             else if (words[at] == "lastVoteEpoch") _lastVoteEpoch = value;
+        }
+        return true;
+    }
+
+    private bool TryHidden(string ranges)
+    {
+        foreach (string range in ranges.Split(','))
+        {
+            string[] ends = range.Split('-');
+            if (!int.TryParse(ends[0], out int first) || !int.TryParse(ends[^1], out int last)) return false;
+            if (ends.Length > 2 || first < 0 || last < first || last >= SlotSet.Slots) return false;
+            for (int slot = first; slot <= last; slot++) _hidden.Add(slot);
         }
         return true;
     }
@@ -124,6 +147,11 @@ internal sealed class NodesFileReader
         if (bus is < 0 or > ushort.MaxValue) return false;
         node.Address = new NodeAddress(parts[0][..colon], port, 0, bus);
         if (parts.Length > 1 && !parts[1].Contains('=')) node.Hostname = parts[1];
+        foreach (string part in parts.AsSpan(1))
+        {
+            if (!part.StartsWith(ShardField, StringComparison.Ordinal)) continue;
+            if (NodeId.TryParse(part.AsSpan(ShardField.Length), out NodeId shard)) node.ShardId = shard;
+        }
         return true;
     }
 

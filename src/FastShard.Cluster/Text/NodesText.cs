@@ -40,10 +40,29 @@ public static class NodesText
         foreach (ClusterNode node in state.Nodes.All)
         {
             if (node.IsInHandshake) continue;
-            Append(text, state, node);
+            Append(text, state, node, withShard: true);
             text.Append('\n');
         }
-        text.Append($"vars currentEpoch {state.CurrentEpoch} lastVoteEpoch {state.LastVoteEpoch}\n");
+        text.Append($"vars currentEpoch {state.CurrentEpoch} lastVoteEpoch {state.LastVoteEpoch}");
+        // A redis-server passes over what it does not know here.
+        if (state.Slots.Hidden.Count > 0) text.Append($" {HiddenVar} {Ranges(state.Slots.Hidden)}");
+        text.Append('\n');
+        return text.ToString();
+    }
+
+    /// <summary>The name of the hidden slots among the vars.</summary>
+    internal const string HiddenVar = "hiddenSlots";
+
+    /// <summary>Slots as ranges: "0-99,200".</summary>
+    public static string Ranges(SlotSet slots, char between = ',')
+    {
+        var text = new StringBuilder();
+        for (int from = 0; slots.TryNextRange(from, out int first, out int last); from = last + 1)
+        {
+            if (text.Length > 0) text.Append(between);
+            text.Append(first);
+            if (last > first) text.Append('-').Append(last);
+        }
         return text.ToString();
     }
 
@@ -55,11 +74,13 @@ public static class NodesText
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, ClusterState state, ClusterNode node)
+    private static void Append(StringBuilder text, ClusterState state, ClusterNode node, bool withShard = false)
     {
         NodeAddress address = node.Address;
         text.Append($"{node.Id} {address.Ip}:{address.Port}@{address.BusPort}");
-        if (node.Hostname.Length > 0) text.Append(',').Append(node.Hostname);
+        bool hasShard = withShard && !node.ShardId.IsNone;
+        if (node.Hostname.Length > 0 || hasShard) text.Append(',').Append(node.Hostname);
+        if (hasShard) text.Append($",shard-id={node.ShardId}");
         text.Append(' ');
         AppendFlags(text, node.Flags);
         text.Append(' ').Append(node.Primary is { } primary ? primary.Id.ToString() : "-");

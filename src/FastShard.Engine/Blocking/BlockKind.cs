@@ -27,4 +27,10 @@ public enum BlockKind : byte
 
     /// <summary>No key: the server is to end (SHUTDOWN).</summary>
     Shutdown,
+
+    /// <summary>No key: keys are on their way to another server (MIGRATE).</summary>
+    Transfer,
+
+    /// <summary>No key: other nodes are being asked what their slots hold (CLUSTER REBALANCE PLAN).</summary>
+    Survey,
 }

@@ -31,6 +31,9 @@ public sealed class WaitTable
     /// <summary>Keys that are waited for.</summary>
     public int Count => _rows.Count;
 
+    /// <summary>Whether anybody waits for the key.</summary>
+    public bool Contains(int database, ulong hash) => _rows.ContainsKey(RowOf(database, hash));
+
     /// <summary>True while keys that changed were not looked at.</summary>
     public bool HasReady => _front is not null || _ready.Count > 0;
 

@@ -64,4 +64,9 @@ public enum CommandFlags
 
     /// <summary>May wait like a blocking command, and is not called one (SHUTDOWN).</summary>
     MayWait = 1 << 27,
+
+    /// <summary>
+    /// Moves keys to another server: its client waits for that, and it finds what is left of slots on their way.
+    /// </summary>
+    Moves = 1 << 28,
 }

@@ -1,3 +1,5 @@
+using FastShard.Engine.Spreading;
+
 namespace FastShard.Engine.Commands;
 
 /// <summary>
@@ -46,6 +48,17 @@ public sealed class CommandSpec
     /// <summary>How it is journalled when it changed something.</summary>
     public Propagation Propagates { get; init; }
 
+    /// <summary>
+    /// Over which kinds of spread keys it works as they are; for all others they are brought together.
+    /// </summary>
+    public SpreadKinds SpreadsOver { get; init; }
+
+    /// <summary>How it runs on them; null where <see cref="SpreadsOver"/> names none.</summary>
+    public SpreadHandler? OnSpread { get; init; }
+
+    /// <summary>What it adds to a counter, where that is the same in every request; else 0.</summary>
+    public int SpreadStep { get; init; }
+
     /// <summary>Documentation group.</summary>
     public required CommandGroup Group { get; init; }
 
@@ -71,6 +84,17 @@ public sealed class CommandSpec
 
     /// <summary>Command tips as COMMAND INFO lists them ("request_policy:all_shards").</summary>
     public string[] Tips { get; init; } = [];
+
+    /// <summary>How it is asked of several nodes of a cluster, by its tips.</summary>
+    public RequestPolicy RequestPolicy { get; private set; }
+
+    /// <summary>How their replies become one, by its tips.</summary>
+    public ResponsePolicy ResponsePolicy { get; private set; }
+
+    /// <summary>
+    /// It is about keys wherever in a cluster they are: what several nodes say to it can be made one reply.
+    /// </summary>
+    public bool IsOfAllNodes { get; private set; }
 
     /// <summary>Subcommands of a container.</summary>
     public CommandSpec[] Subcommands { get; init; } = NoSubcommands;
@@ -124,11 +148,11 @@ public sealed class CommandSpec
     public bool MayWrite =>
         (Flags & (CommandFlags.Write | CommandFlags.MayReplicate)) != 0 || Placement == Placement.Transaction;
 
-    /// <summary>Its client may have to wait.</summary>
-    public bool MayPark => (Flags & (CommandFlags.Blocking | CommandFlags.MayWait)) != 0;
-
     /// <summary>All ACL categories, derived ones included.</summary>
     public AclCategories AllCategories { get; private set; }
+
+    /// <summary>Its client may have to wait for something else than the shards it needs.</summary>
+    public bool MayPark => (Flags & (CommandFlags.Blocking | CommandFlags.MayWait | CommandFlags.Moves)) != 0;
 
     /// <summary>True when the number of arguments fits.</summary>
     public bool AcceptsArity(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
@@ -153,6 +177,10 @@ public sealed class CommandSpec
         IsPlain = IsBrief && Handler is not null && Placement == Placement.Keys && SingleKeyIndex > 0
             && !MayPark;
         AllCategories = Categories | CategoryRules.Derive(this);
+        RequestPolicy = CommandPolicies.RequestOf(Tips);
+        ResponsePolicy = CommandPolicies.ResponseOf(Tips);
+        bool isOfKeys = (Flags & (CommandFlags.Write | CommandFlags.ReadOnly)) != 0;
+        IsOfAllNodes = isOfKeys && RequestPolicy != RequestPolicy.None;
     }
 
     private static bool NamesElement(string syntax) =>

@@ -13,6 +13,7 @@ public static class Evictor
 
     // A pool whose candidates all turned out to be gone or used again is filled this often before any key will do.
     private const int RoundsMax = 4;
+    private const int HiddenTries = 64;
 
     /// <summary>
     /// Evicts keys of <paramref name="keyspace"/> until about so many bytes are freed, <paramref name="budget"/> keys
@@ -48,10 +49,15 @@ public static class Evictor
 
     private static long EvictAny(Keyspace keyspace, EvictionRules rules)
     {
-        if (!TryPickDatabase(keyspace, rules, out Database? database)) return 0;
         Span<Entry> sample = [default];
-        database!.Table.Sample(ref keyspace.RandomState, rules.IsVolatileOnly, sample);
-        return Evict(database, ref sample[0], KeyHash.Of(sample[0].Key));
+        for (int round = 0; round < RoundsMax; round++)
+        {
+            if (!TryPickDatabase(keyspace, rules, out Database? database)) return 0;
+            database!.Table.Sample(ref keyspace.RandomState, rules.IsVolatileOnly, sample);
+            if (!IsHidden(keyspace, sample[0]) && !IsCopied(keyspace, sample[0]))
+                return Evict(database, ref sample[0], KeyHash.Of(sample[0].Key));
+        }
+        return 0;
     }
 
     private static long EvictColdest(Keyspace keyspace, EvictionRules rules)
@@ -79,12 +85,14 @@ public static class Evictor
         for (int index = 0; index < count; index++)
         {
             ref Entry entry = ref samples[index];
+            if (IsHidden(keyspace, entry)) continue;
             if (database.IsExpired(entry) && !keyspace.KeepsExpired)
             {
                 long bytes = entry.AllocatedBytes;
                 database.RemoveExpired(ref entry, KeyHash.Of(entry.Key));
                 return bytes;
             }
+            if (IsCopied(keyspace, entry)) continue;
             keyspace.EvictionPool.Offer(database.Index, entry, Coldness(keyspace, rules, entry));
         }
         return 0;
@@ -97,10 +105,18 @@ public static class Evictor
         entry = default;
         home = keyspace.Existing(candidate.Database);
         return home is not null
+            && keyspace.Hidden?.Has(candidate.Slot) != true
             && home.Table.TryFind(candidate.Slot, candidate.Hash, candidate.Key, out entry)
             && (!rules.IsVolatileOnly || entry.HasExpiry)
+            && !IsCopied(keyspace, entry)
             && Coldness(keyspace, rules, entry) >= candidate.Coldness;
     }
+
+    // Other shards answer from a copy, and would have to be told first. It is read all the time.
+    private static bool IsCopied(Keyspace keyspace, in Entry entry) => keyspace.Spread?.HasCopyIn(entry.Slot) == true;
+
+    private static bool IsHidden(Keyspace keyspace, in Entry entry) =>
+        keyspace.Hidden is { } hidden && hidden.Has(entry.Slot);
 
     private static ulong Coldness(Keyspace keyspace, EvictionRules rules, in Entry entry) =>
         rules.Policy == EvictionPolicy.VolatileTtl

@@ -106,14 +106,28 @@ public static class ActiveExpiry
         int slot = database?.Table.NextVolatileSlot(walk.Slot) ?? -1;
         if (slot < 0)
         {
-            walk.Database = (walk.Database + 1) % keyspace.DatabaseCount;
-            walk.Slot = 0;
-            walk.Position = 0;
+            EndDatabase(keyspace);
+            return false;
+        }
+        // The deadlines of what is not to be seen are another server's business.
+        while (slot >= 0 && keyspace.Hidden is { } hidden && hidden.Has(slot))
+            slot = slot + 1 < KeySlot.Count ? database!.Table.NextVolatileSlot(slot + 1) : -1;
+        if (slot < 0)
+        {
+            EndDatabase(keyspace);
             return false;
         }
         if (slot != walk.Slot) walk.Position = 0;
         walk.Slot = slot;
         return true;
+    }
+
+    private static void EndDatabase(Keyspace keyspace)
+    {
+        ExpiryWalk walk = keyspace.ExpiryWalk;
+        walk.Database = (walk.Database + 1) % keyspace.DatabaseCount;
+        walk.Slot = 0;
+        walk.Position = 0;
     }
 
     private static int VisitSlot(Database database, ref int expired)

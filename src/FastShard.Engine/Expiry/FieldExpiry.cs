@@ -36,7 +36,8 @@ public static class FieldExpiry
     /// </summary>
     public static bool Run(Keyspace keyspace)
     {
-        if (keyspace.KeepsExpired) return false;
+        // Whose keys are on their way here is asked slot by slot nowhere in the list: all wait for the end of that.
+        if (keyspace.KeepsExpired || keyspace.Hidden is not null) return false;
         int left = VisitsPerCall;
         int removed = 0;
         for (int index = 0; index < keyspace.DatabaseCount && left > 0; index++)

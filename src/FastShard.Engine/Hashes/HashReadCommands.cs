@@ -1,6 +1,7 @@
 using FastShard.Engine.Collections;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
+using FastShard.Engine.Spreading;
 using FastShard.Memory;
 using FastShard.Protocol;
 
@@ -23,6 +24,9 @@ public static class HashReadCommands
             Group = CommandGroup.Hash, Since = "2.0.0", Complexity = "O(1)",
             Summary = "Returns the value of a field of a hash.",
             Syntax = "key field", Keys = Read,
+            SpreadsOver = SpreadKinds.Hash,
+            OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
+                SpreadCollections.Field(ref context, spread, here),
         },
         new("HMGET", -3, Fast, static (ref CommandContext context) => GetMany(ref context))
         {
@@ -53,12 +57,18 @@ public static class HashReadCommands
             Group = CommandGroup.Hash, Since = "2.0.0", Complexity = "O(1)",
             Summary = "Returns the number of fields of a hash.",
             Syntax = "key", Keys = Look,
+            SpreadsOver = SpreadKinds.Hash,
+            OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
+                SpreadCollections.Count(ref context, spread, here),
         },
         new("HEXISTS", 3, Fast, static (ref CommandContext context) => Exists(ref context))
         {
             Group = CommandGroup.Hash, Since = "2.0.0", Complexity = "O(1)",
             Summary = "Tells whether a field of a hash exists.",
             Syntax = "key field", Keys = Look,
+            SpreadsOver = SpreadKinds.Hash,
+            OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
+                SpreadCollections.HasField(ref context, spread, here),
         },
         new("HSTRLEN", 3, Fast, static (ref CommandContext context) => ValueLength(ref context))
         {

@@ -1,6 +1,7 @@
 using FastShard.Engine.Collections;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
+using FastShard.Engine.Spreading;
 using FastShard.Memory;
 using FastShard.Protocol;
 
@@ -51,6 +52,9 @@ public static class HashWriteCommands
             Summary = "Adds a number to the integer of a field; a missing field counts as 0.",
             Syntax = "key field increment:integer",
             Keys = [KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Access | KeyAccess.Update)],
+            SpreadsOver = SpreadKinds.Hash,
+            OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
+                SpreadCollections.AddToField(ref context, spread, here),
         },
         new("HINCRBYFLOAT", 4, Grows, static (ref CommandContext context) => IncrByFloat(ref context))
         {

@@ -60,12 +60,13 @@ public static class DatabaseCommands
 
     private static void Select(ref CommandContext context)
     {
-        if (!DatabaseArgument.TryGet(ref context, 1, out int database)) return;
-        if (context.Dataset.IsClustered && database != 0)
+        bool isOnlyOne = context.Dataset is { IsClustered: true, DatabaseCount: 1 };
+        if (isOnlyOne && Numbers.TryParseInt64(context.Arg(1), out long number) && number != 0)
         {
             context.Reply.Error("ERR SELECT is not allowed in cluster mode"u8);
             return;
         }
+        if (!DatabaseArgument.TryGet(ref context, 1, out int database)) return;
         context.Session.Db = database;
         context.Reply.Ok();
     }
@@ -103,7 +104,7 @@ public static class DatabaseCommands
     private static void FlushOne(ref CommandContext context)
     {
         if (!TryReadMode(ref context)) return;
-        Flush(context.Dataset, context.Session.Db);
+        context.Dataset.Flush(context.Session.Db);
         context.Dataset[0].Counters.Dirty++;
         context.Reply.Ok();
     }
@@ -126,16 +127,11 @@ public static class DatabaseCommands
         return false;
     }
 
-    private static void Flush(Dataset dataset, int database)
-    {
-        foreach (Keyspace keyspace in dataset.Keyspaces) keyspace.Flush(database);
-    }
-
     private static void Size(ref CommandContext context)
     {
         long count = 0;
         foreach (Keyspace keyspace in context.Dataset.Keyspaces)
-            count += keyspace.Existing(context.Session.Db)?.Table.Count ?? 0;
+            count += Dataset.CountVisible(keyspace, context.Session.Db);
         context.Reply.Integer(count);
     }
 }

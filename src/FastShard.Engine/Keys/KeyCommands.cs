@@ -1,5 +1,6 @@
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
+using FastShard.Engine.Spreading;
 using FastShard.Memory;
 using FastShard.Protocol;
 
@@ -50,6 +51,9 @@ public static class KeyCommands
             Group = CommandGroup.Generic, Since = "1.0.0", Complexity = "O(1)",
             Summary = "Names the type of the value that a key holds.",
             Syntax = "key",
+            SpreadsOver = SpreadKinds.All,
+            OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
+                SpreadStrings.Type(ref context, spread, here),
             Keys = [KeySpec.At(1, KeyAccess.ReadOnly)],
         },
     ];

@@ -107,8 +107,15 @@ public static class ScanCommands
         for (int tries = 0; tries < RandomKeyTries; tries++)
         {
             if (!TrySample(context.Dataset, context.Session.Db, out Database? database, out Entry entry)) break;
+            if (database!.Owner.Hidden is { } hidden && hidden.Has(entry.Slot))
+            {
+                // Of few keys among many hidden ones none may be drawn: then the first will do.
+                if (tries == RandomKeyTries - 1 && TryFirst(context.Dataset, context.Session.Db, ref context.Reply))
+                    return;
+                continue;
+            }
             // Where expired keys are not removed there may be nothing but them: the last one found is as good as any.
-            bool isLast = database!.Owner.KeepsExpired && tries == RandomKeyTries - 1;
+            bool isLast = database.Owner.KeepsExpired && tries == RandomKeyTries - 1;
             if (!database.IsExpired(entry) || isLast)
             {
                 context.Reply.Bulk(entry.Key);
@@ -119,6 +126,26 @@ public static class ScanCommands
             database.RemoveExpired(ref entry, KeyHash.Of(entry.Key));
         }
         context.Reply.Null();
+    }
+
+    private static bool TryFirst(Dataset dataset, int index, ref ReplyWriter reply)
+    {
+        Span<Entry> found = stackalloc Entry[16];
+        foreach (Keyspace keyspace in dataset.Keyspaces)
+        {
+            if (keyspace.Existing(index)?.Table is not { } table) continue;
+            for (int slot = table.NextSlot(0); slot >= 0; slot++)
+            {
+                slot = slot < KeySlot.Count ? table.NextSlot(slot) : -1;
+                if (slot < 0) break;
+                uint position = 0;
+                if (keyspace.Hidden is { } hidden && hidden.Has(slot)) continue;
+                if (table.Scan(slot, ref position, found) == 0) continue;
+                reply.Bulk(found[0].Key);
+                return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>A key of all shards, each about as likely as the others.</summary>

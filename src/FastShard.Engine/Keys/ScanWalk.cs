@@ -37,9 +37,14 @@ internal static class ScanWalk
                 continue;
             }
             if (next != slot) (slot, position) = (next, 0);
+            if (database!.Owner.Hidden is { } hidden && hidden.Has(slot))
+            {
+                (slot, position) = (slot + 1, 0);
+                continue;
+            }
             // Asked only now: a walk that has nothing more to find ends at once.
             if (budget <= 0) break;
-            int count = database!.Table.Scan(slot, ref position, found);
+            int count = database.Table.Scan(slot, ref position, found);
             written += Write(database, found[..count], filter, ref reply);
             budget -= Math.Max(count, 1);
             if (position == 0) slot++;

@@ -1,5 +1,6 @@
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
+using FastShard.Engine.Spreading;
 using FastShard.Memory;
 
 namespace FastShard.Engine.Keys;
@@ -19,6 +20,9 @@ public static class TimeLeftCommands
             Group = CommandGroup.Generic, Since = "1.0.0", Complexity = "O(1)",
             Summary = "Returns the seconds that a key has left; -1 if it has no deadline, -2 if there is no key.",
             Syntax = "key", Tips = ["nondeterministic_output"],
+            SpreadsOver = SpreadKinds.All,
+            OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
+                SpreadStrings.TimeLeft(ref context, spread, here, inSeconds: true),
             Keys = [KeySpec.At(1, KeyAccess.ReadOnly | KeyAccess.Access)],
         },
         new("PTTL", 2, CommandFlags.ReadOnly | CommandFlags.Fast,
@@ -27,6 +31,9 @@ public static class TimeLeftCommands
             Group = CommandGroup.Generic, Since = "2.6.0", Complexity = "O(1)",
             Summary = "Returns the milliseconds that a key has left; -1 if it has no deadline, -2 if there is no key.",
             Syntax = "key", Tips = ["nondeterministic_output"],
+            SpreadsOver = SpreadKinds.All,
+            OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
+                SpreadStrings.TimeLeft(ref context, spread, here, inSeconds: false),
             Keys = [KeySpec.At(1, KeyAccess.ReadOnly | KeyAccess.Access)],
         },
         new("EXPIRETIME", 2, CommandFlags.ReadOnly | CommandFlags.Fast,

@@ -159,6 +159,7 @@ public sealed class Database
     {
         Owner.Counters.Dirty++;
         if (!Owner.Watches.IsEmpty) Owner.Watches.Touch(Index, key.Hash);
+        Owner.KeyChanges?.OnKeyChanged(key.Bytes, key.Hash);
     }
 
     /// <summary>
@@ -177,7 +178,7 @@ public sealed class Database
     /// </summary>
     public void Notify(in Key key, KeyEvent change)
     {
-        Changed(key.Hash);
+        Changed(key.Bytes, key.Hash);
         Announce(key.Bytes, change);
     }
 
@@ -214,6 +215,7 @@ public sealed class Database
     {
         // Told while the key's bytes are still there: who listens cannot look before the shard is let go.
         Announce(entry.Key, KeyEvent.Expired);
+        Owner.KeyChanges?.OnKeyChanged(entry.Key, hash);
         JournalRemoval(entry);
         Table.Remove(ref entry);
         Owner.Counters.Expired++;
@@ -237,11 +239,11 @@ public sealed class Database
     {
         Owner.AccessClock.NoteEvicted(entry, hash, Table.Count, Owner.NowMillis);
         Announce(entry.Key, KeyEvent.Evicted);
+        Changed(entry.Key, hash);
         JournalRemoval(entry);
         Table.Remove(ref entry);
         Owner.Counters.Evicted++;
         Owner.Counters.Dirty++;
-        Changed(hash);
     }
 
     /// <summary>Removes a collected entry whose slot is another server's now. Does nothing if it is gone.</summary>
@@ -250,10 +252,10 @@ public sealed class Database
         ulong hash = KeyHash.Of(collected.Key);
         if (!Table.TryFind(collected.Slot, hash, collected.Key, out Entry entry)) return;
         Announce(entry.Key, KeyEvent.Del);
+        Changed(entry.Key, hash);
         JournalRemoval(entry);
         Table.Remove(ref entry);
         Owner.Counters.Dirty++;
-        Changed(hash);
     }
 
     /// <summary>Whether the table holds a watched key, live or not.</summary>
@@ -290,11 +292,12 @@ public sealed class Database
         effects.Write("DEL"u8, entry.Key);
     }
 
-    // Who watches the key, and who waits for it.
-    private void Changed(ulong hash)
+    // Who watches the key, who waits for it, and who keeps a copy of it.
+    private void Changed(ReadOnlySpan<byte> key, ulong hash)
     {
         if (!Owner.Watches.IsEmpty) Owner.Watches.Touch(Index, hash);
         if (!Owner.Waiters.IsEmpty) Owner.Waiters.Signal(Index, hash);
+        Owner.KeyChanges?.OnKeyChanged(key, hash);
     }
 
     private void AnnounceNew(in Key key)

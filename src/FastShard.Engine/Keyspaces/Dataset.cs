@@ -18,7 +18,7 @@ public sealed class Dataset
             _keyspaces[shard] = new Keyspace(shard, databaseCount, heapMode);
         _owners = new byte[KeySlot.Count];
         for (int slot = 0; slot < _owners.Length; slot++)
-            _owners[slot] = (byte)((long)slot * shardCount / _owners.Length);
+            _owners[slot] = (byte)KeySlot.ShardOf(slot, shardCount);
         DatabaseCount = databaseCount;
     }
 
@@ -34,17 +34,45 @@ public sealed class Dataset
     /// <summary>Until which size collections are kept packed.</summary>
     public EncodingLimits Encodings { get; } = new();
 
-    /// <summary>It is a cluster's: only the first database is used.</summary>
+    /// <summary>It is a cluster's: slots come and go, in all databases at once.</summary>
     public bool IsClustered { get; set; }
+
+    /// <summary>Keys of a slot in all databases; its shard is held.</summary>
+    public long KeysInSlot(int slot)
+    {
+        long keys = 0;
+        for (int database = 0; database < DatabaseCount; database++)
+            keys += _keyspaces[_owners[slot]].Existing(database)?.Table.SlotKeyCount(slot) ?? 0;
+        return keys;
+    }
 
     /// <summary>Called when all databases were emptied; all shards are held.</summary>
     public Action? FlushedAll { get; set; }
+
+    /// <summary>Called when one database or all were emptied, whatever the reason; all shards are held.</summary>
+    public Action? Flushed { get; set; }
 
     /// <summary>One shard's keyspace.</summary>
     public Keyspace this[int shard] => _keyspaces[shard];
 
     /// <summary>All of them, by shard index.</summary>
     public ReadOnlySpan<Keyspace> Keyspaces => _keyspaces;
+
+    /// <summary>Slots whose keys are not to be seen; null = none.</summary>
+    public HiddenSlots? Hidden => _keyspaces[0].Hidden;
+
+    /// <summary>Says which; any thread.</summary>
+    public void Hide(HiddenSlots? hidden)
+    {
+        foreach (Keyspace keyspace in _keyspaces) keyspace.Hidden = hidden;
+    }
+
+    /// <summary>Keys of a database that are to be seen.</summary>
+    public static long CountVisible(Keyspace keyspace, int database)
+    {
+        if (keyspace.Existing(database) is not { Table: { } table }) return 0;
+        return table.Count - (keyspace.Hidden?.CountIn(table).Keys ?? 0);
+    }
 
     /// <summary>Begins or ends the journals of all shards.</summary>
     public void Journal(bool isOn)
@@ -72,6 +100,14 @@ public sealed class Dataset
         {
             for (int database = 0; database < DatabaseCount; database++) keyspace.Flush(database);
         }
+        Flushed?.Invoke();
+    }
+
+    /// <summary>Empties one database; all shards are held.</summary>
+    public void Flush(int database)
+    {
+        foreach (Keyspace keyspace in _keyspaces) keyspace.Flush(database);
+        Flushed?.Invoke();
     }
 
     /// <summary>The part of a logical database that owns a slot.</summary>

@@ -3,6 +3,8 @@ using FastShard.Engine.Effects;
 using FastShard.Engine.Eviction;
 using FastShard.Engine.Expiry;
 using FastShard.Engine.Notifications;
+using FastShard.Engine.Spreading;
+using FastShard.Engine.Tracking;
 using FastShard.Memory;
 using FastShard.Native.Diagnostics;
 
@@ -24,8 +26,10 @@ public sealed class Keyspace : IDisposable
 
     private readonly Database?[] _databases;
     private readonly List<FlushedTable> _flushed = [];
+    private Database? _spreadParts;
     private long _roomUntilBytes;
     private long _nowMillis;
+    private HiddenSlots? _hidden;
 
     /// <summary>An empty keyspace of shard <paramref name="shardIndex"/> with so many databases.</summary>
     public Keyspace(int shardIndex, int databaseCount, HeapMode heapMode = HeapMode.Plain)
@@ -108,17 +112,36 @@ public sealed class Keyspace : IDisposable
     /// </summary>
     public bool IsImporting { get; set; }
 
+    /// <summary>Slots whose keys are not to be seen; null = none. Replaced by any thread.</summary>
+    public HiddenSlots? Hidden
+    {
+        get => Volatile.Read(ref _hidden);
+        set => Volatile.Write(ref _hidden, value);
+    }
+
     /// <summary>Classes of key events that are announced, as <see cref="KeyEventClasses"/> bits; 0 = none.</summary>
     public uint AnnouncedClasses { get; set; }
 
     /// <summary>Fields of the change of a hash that is under way, until its event is named.</summary>
     public ChangedFields ChangedFields { get; } = new();
 
+    /// <summary>Keys of all shards that are spread, or copied to all; null where there can be none.</summary>
+    public SpreadMap? Spread { get; set; }
+
     /// <summary>Who is told of them.</summary>
     public IKeyEventListener? KeyEvents { get; set; }
 
+    /// <summary>Who is told of changed keys that clients may have copies of; null while no client tracks.</summary>
+    public IKeyChangeListener? KeyChanges { get; set; }
+
+    /// <summary>Keys whose readers are to be told; null while no client tracks.</summary>
+    public TrackedKeys? TrackedKeys { get; set; }
+
     /// <summary>Number of logical databases.</summary>
     public int DatabaseCount => _databases.Length;
+
+    /// <summary>How often keys were flushed.</summary>
+    public long Flushes { get; private set; }
 
     /// <summary>Keys of flushed databases that wait for <see cref="ReclaimSome"/>.</summary>
     public long DetachedKeys { get; private set; }
@@ -133,7 +156,7 @@ public sealed class Keyspace : IDisposable
     public bool HasPendingFrees => _flushed.Count > 0 || Heap.BuriedStructures > 0;
 
     /// <summary>Bytes of the heap that count: what flushed databases leave counts as gone already.</summary>
-    public long CountedBytes => Heap.UsedBytes - DetachedBytes;
+    public long CountedBytes => Heap.UsedBytes - DetachedBytes + (TrackedKeys?.UsedBytes ?? 0);
 
     /// <summary>
     /// For the memory gate: up to this much of <see cref="CountedBytes"/> and blobs it need not ask again. The gate may
@@ -165,6 +188,9 @@ public sealed class Keyspace : IDisposable
             return _databases[index] ?? Create(index);
         }
     }
+
+    /// <summary>Where collections lie that are spread: no command can name it, nothing walks over it.</summary>
+    internal Database SpreadParts => _spreadParts ??= new Database(this, _databases.Length);
 
     /// <summary>The database if anything ever was in it, else null.</summary>
     public Database? Existing(int index) => _databases[index];
@@ -199,6 +225,7 @@ public sealed class Keyspace : IDisposable
         _databases[index]?.FieldDeadlines.Clear();
         if (_databases[index] is not { Table.Count: > 0 } database) return 0;
         if (!Watches.IsEmpty) Watches.TouchReplaced(database, null);
+        Flushes++;
         var flushed = new FlushedTable(database.Table);
         _flushed.Add(flushed);
         DetachedKeys += flushed.KeyCount;
@@ -242,6 +269,7 @@ public sealed class Keyspace : IDisposable
     public void Dispose()
     {
         Effects.Dispose();
+        TrackedKeys?.Dispose();
         Heap.Dispose();
     }
 

@@ -33,6 +33,9 @@ public sealed class WatchTable
         return true;
     }
 
+    /// <summary>Whether anybody watches the key.</summary>
+    public bool Contains(int database, ulong hash) => _rows.ContainsKey(RowOf(database, hash));
+
     /// <summary>
     /// True while the key counts as expired already for this session's watch, so that expiring is no change.
     /// </summary>

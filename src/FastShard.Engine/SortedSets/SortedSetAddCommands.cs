@@ -1,5 +1,6 @@
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
+using FastShard.Engine.Spreading;
 using FastShard.Protocol;
 
 namespace FastShard.Engine.SortedSets;
@@ -30,6 +31,9 @@ public static class SortedSetAddCommands
             Summary = "Adds to the score of a member; a missing member counts as 0.",
             Syntax = "key increment:double member",
             Keys = [KeySpec.At(1, KeyAccess.ReadWrite | KeyAccess.Access | KeyAccess.Update)],
+            SpreadsOver = SpreadKinds.Scores,
+            OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
+                SpreadCollections.AddToScore(ref context, spread, here),
         },
         new("ZREM", -3, CommandFlags.Write | CommandFlags.Fast,
             static (ref CommandContext context) => Remove(ref context))

@@ -1,5 +1,6 @@
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
+using FastShard.Engine.Spreading;
 
 namespace FastShard.Engine.SortedSets;
 
@@ -19,6 +20,9 @@ public static class SortedSetScoreCommands
             Summary = "Returns the number of members of a sorted set.",
             Syntax = "key",
             Keys = [KeySpec.At(1, KeyAccess.ReadOnly)],
+            SpreadsOver = SpreadKinds.Scores,
+            OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
+                SpreadCollections.Count(ref context, spread, here),
         },
         new("ZSCORE", 3, Reads, static (ref CommandContext context) => Score(ref context))
         {
@@ -28,6 +32,9 @@ public static class SortedSetScoreCommands
             Summary = "Returns the score of a member.",
             Syntax = "key member",
             Keys = [KeySpec.At(1, KeyAccess.ReadOnly | KeyAccess.Access)],
+            SpreadsOver = SpreadKinds.Scores,
+            OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
+                SpreadCollections.Score(ref context, spread, here),
         },
         new("ZMSCORE", -3, Reads, static (ref CommandContext context) => Scores(ref context))
         {

@@ -1,5 +1,6 @@
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
+using FastShard.Engine.Spreading;
 using FastShard.Memory;
 using FastShard.Protocol;
 
@@ -21,6 +22,10 @@ public static class CounterCommands
             Complexity = "O(1)",
             Summary = "Adds one to the integer of a key; a missing key counts as 0.",
             Syntax = "key",
+            SpreadsOver = SpreadKinds.Counter,
+            OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
+                SpreadStrings.Add(ref context, spread, here, 1),
+            SpreadStep = 1,
             Keys = [KeySpec.At(1, Changes)],
         },
         new("DECR", 2, Counts, static (ref CommandContext context) => Add(ref context, -1))
@@ -30,6 +35,10 @@ public static class CounterCommands
             Complexity = "O(1)",
             Summary = "Takes one from the integer of a key; a missing key counts as 0.",
             Syntax = "key",
+            SpreadsOver = SpreadKinds.Counter,
+            OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
+                SpreadStrings.Add(ref context, spread, here, -1),
+            SpreadStep = -1,
             Keys = [KeySpec.At(1, Changes)],
         },
         new("INCRBY", 3, Counts, static (ref CommandContext context) => IncrBy(ref context))
@@ -39,6 +48,9 @@ public static class CounterCommands
             Complexity = "O(1)",
             Summary = "Adds a number to the integer of a key; a missing key counts as 0.",
             Syntax = "key increment:integer",
+            SpreadsOver = SpreadKinds.Counter,
+            OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
+                SpreadStrings.IncrBy(ref context, spread, here),
             Keys = [KeySpec.At(1, Changes)],
         },
         new("DECRBY", 3, Counts, static (ref CommandContext context) => DecrBy(ref context))
@@ -48,6 +60,9 @@ public static class CounterCommands
             Complexity = "O(1)",
             Summary = "Takes a number from the integer of a key; a missing key counts as 0.",
             Syntax = "key decrement:integer",
+            SpreadsOver = SpreadKinds.Counter,
+            OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
+                SpreadStrings.DecrBy(ref context, spread, here),
             Keys = [KeySpec.At(1, Changes)],
         },
         new("INCRBYFLOAT", 3, Counts, static (ref CommandContext context) => IncrByFloat(ref context))

@@ -1,5 +1,6 @@
 using FastShard.Engine.Commands;
 using FastShard.Engine.Keyspaces;
+using FastShard.Engine.Spreading;
 using FastShard.Memory;
 
 namespace FastShard.Engine.Strings;
@@ -18,6 +19,9 @@ public static class StringReadCommands
             Complexity = "O(1)",
             Summary = "Returns the string that a key holds.",
             Syntax = "key",
+            SpreadsOver = SpreadKinds.Counter | SpreadKinds.Copy,
+            OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
+                SpreadStrings.Get(ref context, spread, here),
             Keys = [KeySpec.At(1, KeyAccess.ReadOnly | KeyAccess.Access)],
         },
         new("GETEX", -2, CommandFlags.Write | CommandFlags.Fast,
@@ -51,6 +55,9 @@ public static class StringReadCommands
             Complexity = "O(1)",
             Summary = "Returns the length of a string in bytes.",
             Syntax = "key",
+            SpreadsOver = SpreadKinds.Counter | SpreadKinds.Copy,
+            OnSpread = static (ref CommandContext context, SpreadKey spread, Database here) =>
+                SpreadStrings.Length(ref context, spread, here),
             Keys = [KeySpec.At(1, KeyAccess.ReadOnly)],
         },
         new("GETRANGE", 4, CommandFlags.ReadOnly, static (ref CommandContext context) => GetRange(ref context))

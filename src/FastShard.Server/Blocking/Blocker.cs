@@ -40,7 +40,8 @@ internal static class Blocker
             if (waiters.NextDueMillis != long.MaxValue && !ReferenceEquals(home, worker.Home)) home.Reactor.Wake();
         }
         if (call.Kind == BlockKind.Disk) client.Home.Unsynced.Add(call);
-        if (call.Kind is BlockKind.Replicas or BlockKind.Disk) client.Home.Waits.Add(call);
+        if (call.Kind is BlockKind.Replicas or BlockKind.Disk or BlockKind.Survey) client.Home.Waits.Add(call);
+        if (call.Kind == BlockKind.Transfer) worker.Server.Mover.Begin(client.TakeMove(), call);
         if (call.DeadlineMillis != 0) SetDeadline(worker, client.Home, call);
     }
 
@@ -67,7 +68,9 @@ internal static class Blocker
     /// <summary>CLIENT UNBLOCK; every shard is held. False when the client is not blocked.</summary>
     public static bool TryUnblock(ShardWorker worker, Connection client, bool asError)
     {
-        if (client.Blocked is not { } call || call.Kind == BlockKind.Shutdown || !call.TryEnd()) return false;
+        if (client.AwaitedCall is not null) return client.Home.Links!.TryUnblock(worker, client, asError);
+        if (client.Blocked is not { } call || call.Kind is BlockKind.Shutdown or BlockKind.Transfer || !call.TryEnd())
+            return false;
         if (asError) Fail(worker, call, "UNBLOCKED client unblocked via CLIENT UNBLOCK"u8);
         else TimeOut(worker, call);
         return true;
@@ -79,6 +82,18 @@ internal static class Blocker
         if (client.Blocked is not { } call || !call.TryEnd()) return false;
         Fail(worker, call, error);
         return true;
+    }
+
+    /// <summary>Ends a wait that <see cref="Waiter.TryEnd"/> was won for: OK, or an error.</summary>
+    public static void Answer(ShardWorker worker, BlockedCall call, string? error)
+    {
+        if (error is not null)
+        {
+            Fail(worker, call, System.Text.Encoding.Latin1.GetBytes(error));
+            return;
+        }
+        if (!call.DropsReply) new ReplyWriter(call.Client.Output, call.Client.Version).Ok();
+        Finish(worker, call);
     }
 
     /// <summary>The connection was closed.</summary>
@@ -160,6 +175,7 @@ internal static class Blocker
         ReplyWriter reply = new(call.Client.Output, call.Client.Version);
         if (call.Kind == BlockKind.Disk) AofCommands.ReplyWait(reply, call.Client);
         else if (call.Kind == BlockKind.Replicas) Replication.ReplicationCommands.ReplyWait(reply, call.Client);
+        else if (call.Kind == BlockKind.Survey) Clustering.Rebalancing.RebalanceCommands.ReplyLate(reply);
         else reply.NullArray();
     }
 

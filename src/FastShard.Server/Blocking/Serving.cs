@@ -12,6 +12,7 @@ using FastShard.Memory;
 using FastShard.Server.Clients;
 using FastShard.Server.Execution;
 using FastShard.Server.Sharding;
+using FastShard.Server.Spreading;
 using FastShard.Server.Statistics;
 
 namespace FastShard.Server.Blocking;
@@ -68,6 +69,7 @@ internal static class Serving
             if (IsWorthRunning(worker, call, place.KeyIndex, out bool isGone))
             {
                 ulong missing = TryHold(worker, call.RequiredShards);
+                if (missing == 0 && !SpreadRun.TrySettle(worker, call)) missing = worker.Server.AllShards;
                 if (missing != 0) return missing;
                 if (call.TryServe()) Run(worker, shard, call);
             }
@@ -127,8 +129,9 @@ internal static class Serving
             Blocker.Resume(worker, call);
             return;
         }
-        // What it was served with is on its way to the log before the client can hear of it.
-        worker.PostOutgoing();
+        // What it was served with is on its way to the log before the client can hear of it; what the client hears of
+        // the change comes behind its reply.
+        worker.PostEffects();
         call.Mail.HasEffects = hasEffects;
         call.Mail.Start = start;
         worker.Post(client.Home, call.Mail);

@@ -27,7 +27,6 @@ internal sealed class Acceptor
     /// <summary>A connection was accepted by the worker's reactor.</summary>
     public void Accept(ShardWorker worker, Listener listener, IncomingSocket socket)
     {
-        _ = listener;
         worker.Home.Statistics.Counters.ConnectionsReceived++;
         if (_server.Clients.Count >= _server.Options.MaxClients)
         {
@@ -42,7 +41,7 @@ internal sealed class Acceptor
             socket.Refuse(Protected);
             return;
         }
-        Shard shard = Emptiest();
+        Shard shard = listener.Purpose is Shard direct ? Reserve(direct) : Emptiest();
         if (worker.Holds(shard)) Welcome(worker, shard, socket);
         else worker.Post(shard, new Arrival(this, socket));
     }
@@ -55,8 +54,13 @@ internal sealed class Acceptor
         {
             if (shard.Connections.Reserved < best.Connections.Reserved) best = shard;
         }
-        best.Connections.Reserve();
-        return best;
+        return Reserve(best);
+    }
+
+    private static Shard Reserve(Shard shard)
+    {
+        shard.Connections.Reserve();
+        return shard;
     }
 
     private void Welcome(ShardWorker worker, Shard shard, IncomingSocket socket)

@@ -38,9 +38,12 @@ internal sealed class ClientRegistry
         Interlocked.Decrement(ref _count);
         client.Server.ClientMemory.Forget(client);
         client.Server.Replication.Forget(client);
+        if (client.Import is { } import) client.Server.Imports.NoteLost(import);
         Blocker.Forget(worker, client);
+        client.Home.Links?.Abandon(worker, client);
         UnwatchMail.PostAll(worker, client);
         client.Server.Monitors.Forget(worker, client);
+        client.Server.Tracking.Remove(client);
         client.Subscriber?.Leave(worker);
     }
 

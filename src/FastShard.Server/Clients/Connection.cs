@@ -3,8 +3,11 @@ using FastShard.Engine.Sessions;
 using FastShard.Memory;
 using FastShard.Protocol;
 using FastShard.Server.Blocking;
+using FastShard.Server.Clustering.Forwarding;
 using FastShard.Server.Execution;
+using FastShard.Server.Migration;
 using FastShard.Server.PubSub;
+using FastShard.Server.Tracking;
 using FastShard.Server.Replication;
 using FastShard.Server.Sharding;
 using FastShard.Server.Transactions;
@@ -111,6 +114,23 @@ internal sealed class Connection : Session
     /// <summary>A call that is over and can be used for the next wait.</summary>
     public BlockedCall? SpareCall { get; set; }
 
+    /// <summary>It waits for room on the way to another node.</summary>
+    public bool IsAwaitingRoom { get; set; }
+
+    /// <summary>The command that waits at another node (BLPOP): nothing else is run until that is over.</summary>
+    public ForwardedCall? AwaitedCall { get; set; }
+
+    /// <summary>Somebody still has it in a list, or works for it: its object cannot be another client's yet.</summary>
+    public bool IsReferred =>
+        IsUnfinished || IsUnflushed || IsUnsynced || IsPushed || IsRunning || IsAwaitingRoom || Blocked is not null
+        || Batch is { Outstanding: > 0 };
+
+    /// <summary>Keys that its command has written down, to be sent as soon as it waits.</summary>
+    public KeyMove? Move { get; set; }
+
+    /// <summary>The slots whose keys it brings here; null for all others.</summary>
+    public SlotImport? Import { get; set; }
+
     /// <summary>AUTH succeeded, or none is needed.</summary>
     public bool IsAuthenticated { get; set; }
 
@@ -153,8 +173,11 @@ internal sealed class Connection : Session
     /// <summary>CLIENT IMPORT-SOURCE: what it looks for has not expired, as long as the server imports.</summary>
     public bool IsImportSource { get; set; }
 
-    /// <summary>Its commands see keys otherwise than those of others, or leave less behind.</summary>
-    public bool RunsApart => NoTouch || IsImportSource;
+    /// <summary>Its commands see keys otherwise than those of others, or leave less or more behind.</summary>
+    public bool RunsApart => NoTouch || IsImportSource || Tracker is not null;
+
+    /// <summary>CLIENT TRACKING; null = it does not track.</summary>
+    public Tracker? Tracker { get; set; }
 
     /// <summary>Gets a copy of every command (MONITOR).</summary>
     public bool IsMonitor { get; set; }
@@ -179,11 +202,19 @@ internal sealed class Connection : Session
 
     /// <summary>True when a gate beyond the ordinary must be asked for each command.</summary>
     public bool NeedsGate =>
-        !IsAuthenticated || Transaction.IsOpen || ReplyMode != ReplyMode.On || FollowsRedirects || IsInPubSubMode
-        || IsAsking;
+        !IsAuthenticated || Transaction.IsOpen || ReplyMode != ReplyMode.On || IsInPubSubMode || IsAsking
+        || (FollowsRedirects && !Server.Gates.IsClustered);
 
     /// <summary>ASKING: the next command may reach for a slot that is on its way here.</summary>
     public bool IsAsking { get; set; }
+
+    /// <summary>Hands what its command has written down to whoever sends it.</summary>
+    public KeyMove TakeMove()
+    {
+        KeyMove move = Move!;
+        Move = null;
+        return move;
+    }
 
     /// <summary>READONLY: reads of the primary's slots are answered by a replica.</summary>
     public bool ReadsFromReplica { get; set; }
@@ -195,7 +226,7 @@ internal sealed class Connection : Session
     public long MemoryBytes =>
         ObjectBytes + (Input?.Capacity ?? 0) + Incoming.AllocatedBytes + (Batch?.Args.BlobBytes ?? 0)
         + Transaction.AllocatedBytes + (Blocked?.AllocatedBytes ?? 0) + (Subscriber?.AllocatedBytes ?? 0)
-        + (FieldSets?.AllocatedBytes ?? 0) + Output.Length;
+        + (FieldSets?.AllocatedBytes ?? 0) + (Tracker?.AllocatedBytes ?? 0) + Output.Length;
 
     public override long ReplyCeilingBytes => OutputLimits.CeilingOf(this);
 
@@ -244,10 +275,13 @@ internal sealed class Connection : Session
         SyncTicket = 0;
         WaitOffset = WaitTicket = 0;
         Replica = null;
+        Move = null;
+        Import = null;
         HasEffects = IsUnsynced = IsPrimary = false;
         IsReadable = IsUnflushed = IsPushed = IsUnfinished = IsSendBlocked = false;
         ClosesAfterReply = IsClosed = IsHeldBack = IsAuthenticated = false;
         LastCommand = null;
+        AwaitedCall = null;
         SpareCall?.Release();
         BytesReceived = BytesSent = CommandsRun = OverSoftLimitSince = CountedBytes = 0;
         WatchBroken = false;

@@ -43,7 +43,8 @@ internal static class ConnectionPump
     private static void Advance(ShardWorker worker, Connection client)
     {
         int reads = ReferenceEquals(client.Home, worker.Home) ? Limits.ReadsPerTurn : 1;
-        while (!client.IsClosed && !client.IsHeldBack && client.Batch is not { Outstanding: > 0 })
+        while (!client.IsClosed && !client.IsHeldBack
+            && (client.Batch is not { Outstanding: > 0 } || client.AwaitedCall is not null))
         {
             if (worker.Server.ClientMemory.IsLimited && MayBeEvicted(worker, client))
             {
@@ -54,9 +55,13 @@ internal static class ConnectionPump
             Batch batch = client.Batch ??= worker.RentBatch(client);
             batch.Input = input;
             // A client that waits is only read from: how else would its end be noticed?
-            if (client.Blocked is null && HasWork(client, batch, input))
+            if (client.Blocked is null && client.AwaitedCall is null && HasWork(client, batch, input))
             {
-                if (!BatchRunner.Run(worker, client, batch)) break;
+                if (!BatchRunner.Run(worker, client, batch))
+                {
+                    if (client.AwaitedCall is null) break;
+                    continue;
+                }
                 Finish(worker, client, batch, input);
                 continue;
             }
@@ -140,7 +145,8 @@ internal static class ConnectionPump
     private static void MakeRoom(Connection client, Batch batch, NativeBuffer input)
     {
         if (input.Capacity - input.End >= Limits.MinReceiveBytes) return;
-        int shift = input.Compact();
+        // The arguments of a command that waits at another node stay where they are.
+        int shift = client.AwaitedCall is null ? input.Compact() : 0;
         if (shift != 0) client.Reader.Shift(shift, batch.Args);
         input.EnsureFree(Math.Max(Limits.MinReceiveBytes, client.Reader.MissingBytes));
     }

@@ -8,6 +8,7 @@ internal sealed class BusConnection(int id, int packetBytesMax)
 {
     private readonly Queue<ReadOnlyMemory<byte>> _waiting = [];
     private int _sentOfFirst;
+    private long _waitingBytes;
 
     /// <summary>The link's number.</summary>
     public int Id { get; } = id;
@@ -20,12 +21,12 @@ internal sealed class BusConnection(int id, int packetBytesMax)
     public BusReceiver Receiver { get; } = new(packetBytesMax);
 
     /// <summary>Bytes that wait to be sent. Any thread.</summary>
-    public long WaitingBytes { get; private set; }
+    public long WaitingBytes => Volatile.Read(ref _waitingBytes);
 
     public void Add(ReadOnlyMemory<byte> packet)
     {
         _waiting.Enqueue(packet);
-        WaitingBytes += packet.Length;
+        Volatile.Write(ref _waitingBytes, _waitingBytes + packet.Length);
     }
 
     /// <summary>Sends what the socket takes. False when it is broken.</summary>
@@ -37,7 +38,7 @@ internal sealed class BusConnection(int id, int packetBytesMax)
             if (sent == ChannelResult.Failed) return false;
             if (sent <= 0) return true;
             _sentOfFirst += sent;
-            WaitingBytes -= sent;
+            Volatile.Write(ref _waitingBytes, _waitingBytes - sent);
             if (_sentOfFirst < packet.Length) return true;
             _waiting.Dequeue();
             _sentOfFirst = 0;

@@ -3,6 +3,7 @@
 // and only then send. Shards that run a CLUSTER command take the token for as long as the machine thinks, and wake the
 // thread for what follows from it.
 
+using System.Collections.Concurrent;
 using System.Globalization;
 using FastShard.Cluster;
 using FastShard.Cluster.State;
@@ -21,7 +22,7 @@ internal sealed class ClusterBus : IReactorHandler, IDisposable
     private readonly ClusterHost _host;
     private readonly Reactor _reactor;
     private readonly List<Listener> _listeners = [];
-    private readonly Dictionary<int, BusConnection> _connections = [];
+    private readonly ConcurrentDictionary<int, BusConnection> _connections = []; // read by those who ask
     private readonly Queue<int> _lost = [];
     private readonly int _packetBytesMax;
     private readonly Thread _thread;
@@ -66,7 +67,7 @@ internal sealed class ClusterBus : IReactorHandler, IDisposable
     /// <summary>There is something to send. Any thread.</summary>
     public void Wake() => _reactor.Wake();
 
-    /// <summary>Bytes that wait on a link.</summary>
+    /// <summary>Bytes that wait on a link. Any thread.</summary>
     public long WaitingBytes(int link) =>
         _connections.TryGetValue(link, out BusConnection? connection) ? connection.WaitingBytes : 0;
 
@@ -76,7 +77,7 @@ internal sealed class ClusterBus : IReactorHandler, IDisposable
         int id = _host.Machine.LinkAccepted(HostOf(channel.PeerAddress), HostOf(channel.LocalAddress));
         var connection = new BusConnection(id, _packetBytesMax) { Channel = channel, IsOpen = true };
         channel.Owner = connection;
-        _connections.Add(id, connection);
+        _connections[id] = connection;
     }
 
     public void OnReadable(ByteChannel channel)
@@ -151,6 +152,7 @@ internal sealed class ClusterBus : IReactorHandler, IDisposable
             effects = Round(effects);
             foreach (ClusterEffect effect in effects) Do(effect);
             effects.Clear();
+            _host.SyncLate();
         }
         // What is said last is not waited for.
         foreach (BusConnection connection in _connections.Values) connection.Channel.Close();
@@ -181,7 +183,7 @@ internal sealed class ClusterBus : IReactorHandler, IDisposable
                 Open(effect.Link, effect.Address);
                 break;
             case EffectKind.CloseLink:
-                if (_connections.Remove(effect.Link, out BusConnection? closed)) closed.Channel.Close();
+                if (_connections.TryRemove(effect.Link, out BusConnection? closed)) closed.Channel.Close();
                 break;
             case EffectKind.Notice:
                 Log.Notice(effect.Text!);
@@ -207,7 +209,7 @@ internal sealed class ClusterBus : IReactorHandler, IDisposable
             return;
         }
         connection.Channel = channel;
-        _connections.Add(link, connection);
+        _connections[link] = connection;
     }
 
     private void Send(BusConnection connection, ReadOnlyMemory<byte> packet)
@@ -230,6 +232,6 @@ internal sealed class ClusterBus : IReactorHandler, IDisposable
     private void Drop(BusConnection connection)
     {
         connection.Channel.Close();
-        _connections.Remove(connection.Id);
+        _connections.TryRemove(connection.Id, out _);
     }
 }

@@ -146,7 +146,7 @@ internal static class ClusterChanges
     {
         if (Host(ref context) is not { } host || !SlotArguments.TryOne(ref context, 2, out int slot)) return;
         string id = context.ArgCount == 5 ? context.Text(4) : "";
-        bool hasKeys = context.Dataset.Home(slot, 0).Table.SlotKeyCount(slot) > 0;
+        bool hasKeys = context.Dataset.KeysInSlot(slot) > 0;
         if (context.ArgCount == 4 && context.ArgIs(3, "STABLE"u8))
             Do(ref context, host, admin => admin.Stabilize(slot));
         else if (context.ArgCount == 5 && context.ArgIs(3, "MIGRATING"u8))
@@ -174,7 +174,10 @@ internal static class ClusterChanges
     {
         foreach (Keyspace keyspace in dataset.Keyspaces)
         {
-            if (keyspace.Existing(0) is { Table.Count: > 0 }) return true;
+            for (int database = 0; database < dataset.DatabaseCount; database++)
+            {
+                if (Dataset.CountVisible(keyspace, database) > 0) return true;
+            }
         }
         return false;
     }

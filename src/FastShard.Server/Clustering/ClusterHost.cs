@@ -3,10 +3,13 @@
 
 using System.Collections.Concurrent;
 using FastShard.Cluster;
+using FastShard.Cluster.Rebalancing;
 using FastShard.Cluster.State;
 using FastShard.Cluster.Text;
+using FastShard.Engine.Keyspaces;
 using FastShard.Native.Clocks;
 using FastShard.Native.Threading;
+using FastShard.Server.Clustering.Rebalancing;
 using FastShard.Server.Configuration;
 using FastShard.Server.Replication;
 using FastShard.Server.Sharding;
@@ -23,10 +26,13 @@ internal sealed class ClusterHost : IDisposable
     private readonly ShardToken _token = new();
     private readonly ShardToken _fileToken = new();
     private readonly ConcurrentQueue<ClusterEffect> _orders = new();
+    private readonly ConcurrentQueue<SlotSet> _gained = new();
     private readonly ClusterOrders _doer;
+    private readonly LostSlots _lostSlots;
     private readonly ClusterBus _bus;
     private volatile ClusterMap _map;
     private long _textNumber;
+    private bool _isSyncDue;
     private long _writtenNumber;
 
     private ClusterHost(FastShardServer server, ClusterMachine machine, NodesFile file)
@@ -35,15 +41,25 @@ internal sealed class ClusterHost : IDisposable
         _file = file;
         Machine = machine;
         _map = new ClusterMap(machine.State, server.Options);
+        SlotSet hidden = machine.State.Slots.Hidden;
+        if (hidden.Count > 0) server.Dataset.Hide(new HiddenSlots(hidden.Bits));
         _doer = new ClusterOrders(server);
+        _lostSlots = new LostSlots(server);
         _bus = new ClusterBus(this, server.Options);
+        Rebalancing = new RebalanceHost(server, this);
     }
 
     /// <summary>For whoever holds the token: see <see cref="Enter"/>.</summary>
     public ClusterMachine Machine { get; }
 
+    /// <summary>Plans to move slots, and their execution.</summary>
+    public RebalanceHost Rebalancing { get; }
+
     /// <summary>Where slots are served. Any thread.</summary>
     public ClusterMap Map => _map;
+
+    /// <summary>Commands for other nodes are passed on to them.</summary>
+    public bool Forwards => _server.Options.ClusterForwarding;
 
     /// <summary>cluster-link-sendbuf-limit.</summary>
     public long SendBufferLimit => _server.Options.ClusterLinkSendBufferBytes;
@@ -91,12 +107,15 @@ internal sealed class ClusterHost : IDisposable
         {
             for (int slot = 0; slot < SlotSet.Slots; slot++)
             {
-                if (_server.Dataset.Home(slot, 0).Table.SlotKeyCount(slot) > 0) loaded.Add(slot);
+                if (_server.Dataset.KeysInSlot(slot) > 0) loaded.Add(slot);
             }
         });
-        Enter().Admin.ClaimLoaded(loaded);
+        ClusterMachine machine = Enter();
+        machine.Admin.ClaimLoaded(loaded);
+        machine.Handover.DropHidden();
         Leave();
         _bus.Start();
+        Rebalancing.Start();
     }
 
     /// <summary>
@@ -128,10 +147,12 @@ internal sealed class ClusterHost : IDisposable
         Outbox outbox = Machine.State.Outbox;
         string? text = outbox.NeedsSave ? NodesText.File(Machine.State) : null;
         bool andSync = outbox.NeedsSync;
+        bool isUrgent = outbox.NeedsLateSync && !andSync;
+        _isSyncDue |= isUrgent;
         List<ClusterEffect> effects = outbox.Take(empty);
         long number = ++_textNumber;
         _token.Release();
-        if (text is not null && !TryWrite(text, andSync, number))
+        if (text is not null && !TryWrite(text, andSync, number, isUrgent))
         {
             // A vote that is not written down must not be given: this node cannot be trusted any more.
             Logging.Log.Warning("Fatal: can't update cluster config file.");
@@ -139,6 +160,14 @@ internal sealed class ClusterHost : IDisposable
             effects.RemoveAll(static effect => effect.Kind == EffectKind.Send);
         }
         return effects;
+    }
+
+    /// <summary>What was said already, and is to survive more than the process; for the bus's thread.</summary>
+    public void SyncLate()
+    {
+        if (!_isSyncDue) return;
+        _isSyncDue = false;
+        _ = TrySave();
     }
 
     /// <summary>CLUSTER SAVECONFIG. The machine's token is not held.</summary>
@@ -158,7 +187,16 @@ internal sealed class ClusterHost : IDisposable
         machine.Configure(SettingsOf(_server));
         _map = new ClusterMap(machine.State, _server.Options);
         Leave();
+        Rebalancing.Configure();
         return null;
+    }
+
+    /// <summary>The cluster as it is now, for those who take longer to think.</summary>
+    public ClusterView View()
+    {
+        ClusterView view = ClusterView.Of(Enter().State);
+        Leave();
+        return view;
     }
 
     /// <summary>A message of a client, for the other nodes.</summary>
@@ -179,6 +217,8 @@ internal sealed class ClusterHost : IDisposable
     public void RunOrders(ShardWorker worker)
     {
         while (_orders.TryDequeue(out ClusterEffect effect)) _doer.Do(worker, effect);
+        while (_gained.TryDequeue(out SlotSet? slots)) _doer.ForgetCounts(worker, slots);
+        _lostSlots.Look(worker, this);
     }
 
     /// <summary>Bytes that wait on a link.</summary>
@@ -186,6 +226,7 @@ internal sealed class ClusterHost : IDisposable
 
     public void Dispose()
     {
+        Rebalancing.Dispose();
         _bus.Dispose();
         _file.Dispose();
         _token.Dispose();
@@ -212,14 +253,16 @@ internal sealed class ClusterHost : IDisposable
             ReplicationPingMillis = options.ReplicaPingSeconds * 1000L,
             Announced = new NodeAddress(options.ClusterAnnounceIp, port, 0, busPort),
             Hostname = options.ClusterAnnounceHostname,
+            Ports = server.DirectPorts,
         };
     }
 
     // Two threads may write: what was thought later stays.
-    private bool TryWrite(string text, bool andSync, long number)
+    private bool TryWrite(string text, bool andSync, long number, bool isUrgent = false)
     {
         _fileToken.Take();
-        bool isWritten = number < _writtenNumber || _file.TryWrite(text, andSync);
+        bool isWritten = number < _writtenNumber
+            || (isUrgent ? _file.TryWriteInPlace(text) : _file.TryWrite(text, andSync));
         if (isWritten) _writtenNumber = Math.Max(_writtenNumber, number);
         _fileToken.Release();
         return isWritten;
@@ -227,7 +270,16 @@ internal sealed class ClusterHost : IDisposable
 
     private void Publish()
     {
-        if (_map.Version != Machine.State.Slots.Version) _map = new ClusterMap(Machine.State, _server.Options);
+        if (_map.Version == Machine.State.Slots.Version) return;
+        ClusterMap former = _map;
+        SlotSet hidden = Machine.State.Slots.Hidden;
+        // Hidden before they are served elsewhere, and served here when they are to be seen.
+        if (hidden.Count > 0) _server.Dataset.Hide(new HiddenSlots(hidden.Bits));
+        _map = new ClusterMap(Machine.State, _server.Options);
+        if (hidden.Count == 0) _server.Dataset.Hide(null);
+        if (!_server.Options.ClusterSlotStatsEnabled || _map.GainedSince(former) is not { Count: > 0 } gained) return;
+        _gained.Enqueue(gained);
+        _server.Shards[0].Reactor.Wake();
     }
 
     private ReplicationFacts Facts()

@@ -1,4 +1,5 @@
 using FastShard.Cluster;
+using FastShard.Cluster.State;
 using FastShard.Engine.Keyspaces;
 using FastShard.Memory;
 using FastShard.Server.PubSub;
@@ -31,6 +32,7 @@ internal sealed class ClusterOrders(FastShardServer server)
                 break;
             case EffectKind.Lead:
                 server.Replication.Promote(worker);
+                DropHidden();
                 break;
             case EffectKind.Flush:
                 server.Dataset.FlushAll();
@@ -46,6 +48,13 @@ internal sealed class ClusterOrders(FastShardServer server)
                 Resume(worker);
                 break;
         }
+    }
+
+    /// <summary>Slots have come here: their statistics begin anew.</summary>
+    public void ForgetCounts(ShardWorker worker, SlotSet slots)
+    {
+        worker.HoldAll(server.AllShards);
+        foreach (Shard shard in server.Shards) shard.Statistics.Slots?.Forget(slots);
     }
 
     private void Follow(ShardWorker worker, string ip, int port)
@@ -70,16 +79,22 @@ internal sealed class ClusterOrders(FastShardServer server)
         server.ResumeClients(worker);
     }
 
+    // Its primary was in the midst of slots that came or went: what is here of them is no more than it was there.
+    private void DropHidden()
+    {
+        if (server.Dataset.Hidden is not { } hidden) return;
+        for (int slot = 0; slot < KeySlot.Count; slot++)
+        {
+            if (hidden.Has(slot)) Drop(slot);
+        }
+    }
+
+    // Nobody sees its keys any more: they go bit by bit.
     private void Drop(int slot)
     {
-        Database home = server.Dataset.Home(slot, 0);
-        Span<Entry> found = new Entry[64];
-        while (home.Table.SlotKeyCount(slot) > 0)
-        {
-            uint position = 0;
-            int count = home.Table.Scan(slot, ref position, found);
-            foreach (Entry entry in found[..count]) home.RemoveMoved(entry);
-        }
+        Shard home = server.Shards[server.Dataset.ShardOf(slot)];
+        home.Sweep.Add(slot);
+        home.Reactor.Wake();
     }
 
     private void Deliver(ShardWorker worker, in ClusterEffect effect)

@@ -46,19 +46,12 @@ internal static class ClusterQueries
         context.Reply.Text(id);
     }
 
-    /// <summary>
-    /// The bus of version 7.0 carries no names of shards: of a primary and its replicas, the name that comes first
-    /// serves, whoever of them leads.
-    /// </summary>
     public static void MyShardId(ref CommandContext context)
     {
         if (Host(ref context) is not { } host) return;
-        ClusterNode myself = host.Enter().State.Myself;
-        ClusterNode primary = myself.Primary ?? myself;
-        NodeId first = primary.Id;
-        foreach (ClusterNode replica in primary.Replicas) first = replica.Id < first ? replica.Id : first;
+        string shard = host.Enter().State.Myself.ShardId.ToString();
         host.Leave();
-        context.Reply.Text(first.ToString());
+        context.Reply.Text(shard);
     }
 
     public static void Replicas(ref CommandContext context)
@@ -104,7 +97,8 @@ internal static class ClusterQueries
         if (Host(ref context) is null) return;
         if (!context.TryGetInteger(2, out long slot)) return;
         if (slot is < 0 or >= SlotSet.Slots) context.Reply.Error("ERR Invalid slot"u8);
-        else context.Reply.Integer(context.Dataset.Home((int)slot, 0).Table.SlotKeyCount((int)slot));
+        else if (context.Dataset.Hidden?.Has((int)slot) == true) context.Reply.Integer(0);
+        else context.Reply.Integer(context.Dataset.Home((int)slot, context.Session.Db).Table.SlotKeyCount((int)slot));
     }
 
     public static void GetKeysInSlot(ref CommandContext context)
@@ -117,12 +111,12 @@ internal static class ClusterQueries
             return;
         }
         int slot = (int)number;
-        KeyTable table = context.Dataset.Home(slot, 0).Table;
+        KeyTable table = context.Dataset.Home(slot, context.Session.Db).Table;
         Entry[] found = new Entry[ScanEntries];
         DeferredLength length = context.Reply.DeferArray();
         int listed = 0;
         uint position = 0;
-        if (table.SlotKeyCount(slot) > 0 && count > 0)
+        if (table.SlotKeyCount(slot) > 0 && count > 0 && context.Dataset.Hidden?.Has(slot) != true)
         {
             do
             {
@@ -152,7 +146,7 @@ internal static class ClusterQueries
     public static void Links(ref CommandContext context)
     {
         if (Host(ref context) is not { } host) return;
-        ClusterTopology.Links(context.Reply, host.Enter());
+        ClusterTopology.Links(context.Reply, host.Enter(), host);
         host.Leave();
     }
 

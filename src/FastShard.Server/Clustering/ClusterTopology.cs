@@ -18,16 +18,16 @@ internal static class ClusterTopology
         {
             ClusterNode? owner = state.Slots.Owner(slot);
             int first = slot++;
-            while (slot < SlotSet.Slots && state.Slots.Owner(slot) == owner) slot++;
+            while (slot < SlotSet.Slots && state.Slots.Owner(slot) == owner && HasSamePorts(owner, first, slot)) slot++;
             if (owner is null) continue;
             ranges++;
             reply.Array(3 + CountSound(owner));
             reply.Integer(first);
             reply.Integer(slot - 1);
-            Endpoint(reply, owner, options);
+            Endpoint(reply, owner, first, options);
             foreach (ClusterNode replica in owner.Replicas)
             {
-                if (!replica.HasFailed) Endpoint(reply, replica, options);
+                if (!replica.HasFailed) Endpoint(reply, replica, first, options);
             }
         }
         reply.SetDeferred(length, ranges);
@@ -62,7 +62,7 @@ internal static class ClusterTopology
     }
 
     /// <summary>CLUSTER LINKS.</summary>
-    public static void Links(ReplyWriter reply, ClusterMachine machine)
+    public static void Links(ReplyWriter reply, ClusterMachine machine, ClusterHost host)
     {
         DeferredLength length = reply.DeferArray();
         int count = 0;
@@ -74,11 +74,25 @@ internal static class ClusterTopology
             reply.Field("direction", link.IsInbound ? "from" : "to");
             reply.Field("node", node.Id.ToString());
             reply.Field("create-time", link.CreatedMillis);
-            reply.Field("events", "r");
-            reply.Field("send-buffer-allocated", 0);
-            reply.Field("send-buffer-used", 0);
+            // Packets wait as they are, in as many bytes as they have.
+            long waiting = host.WaitingBytes(link.Id);
+            reply.Field("events", waiting > 0 ? "rw" : "r");
+            reply.Field("send-buffer-allocated", waiting);
+            reply.Field("send-buffer-used", waiting);
         }
         reply.SetDeferred(length, count);
+    }
+
+    // Threads with ports of their own serve parts of what their node serves: to clients each is a node.
+    private static bool HasSamePorts(ClusterNode? primary, int slot, int other)
+    {
+        if (primary is null) return true;
+        if (primary.Ports.Of(slot) != primary.Ports.Of(other)) return false;
+        foreach (ClusterNode replica in primary.Replicas)
+        {
+            if (replica.Ports.Of(slot) != replica.Ports.Of(other)) return false;
+        }
+        return true;
     }
 
     private static int CountSound(ClusterNode primary)
@@ -95,11 +109,11 @@ internal static class ClusterTopology
     }
 
     // Address, port, name, and what else there is to know of how to reach it.
-    private static void Endpoint(ReplyWriter reply, ClusterNode node, ServerOptions options)
+    private static void Endpoint(ReplyWriter reply, ClusterNode node, int slot, ServerOptions options)
     {
         reply.Array(4);
         Host(reply, node, options);
-        reply.Integer(node.Address.Port);
+        reply.Integer(node.Ports.Count > 0 ? node.Ports.Of(slot) : node.Address.Port);
         reply.Text(node.Id.ToString());
         bool hasIp = options.ClusterPreferredEndpoint != EndpointKind.Ip;
         bool hasHostname = options.ClusterPreferredEndpoint != EndpointKind.Hostname && node.Hostname.Length > 0;

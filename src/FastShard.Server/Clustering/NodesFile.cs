@@ -10,6 +10,8 @@ namespace FastShard.Server.Clustering;
 /// </summary>
 internal sealed class NodesFile : IDisposable
 {
+    private const int PageBytes = 4096;
+
     private readonly string _path;
     private FileStream _lock;
 
@@ -54,6 +56,27 @@ internal sealed class NodesFile : IDisposable
             if (andSync) _ = DataFile.SyncFolder(Path.GetDirectoryName(_path)!);
             _lock.Dispose();
             _lock = stream;
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Log.Warning($"Error saving cluster node configuration: {failure.Message}");
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// The same at once, where clients wait: a rename may wait for the disk. What fits into a page is there as a whole
+    /// whenever the process is killed; for more than that a proper write is to follow.
+    /// </summary>
+    public bool TryWriteInPlace(string text)
+    {
+        int length = Math.Max(text.Length, (int)RandomAccess.GetLength(_lock.SafeFileHandle));
+        if (length > PageBytes) return TryWrite(text, andSync: false);
+        try
+        {
+            // Empty lines say nothing.
+            RandomAccess.Write(_lock.SafeFileHandle, Encoding.ASCII.GetBytes(text.PadRight(length, '\n')), 0);
             return true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using FastShard.Cluster.State;
+using FastShard.Engine;
 using FastShard.Engine.Commands;
 using FastShard.Protocol;
 
@@ -55,6 +56,34 @@ internal static class SlotArguments
             }
         }
         return true;
+    }
+
+    /// <summary>
+    /// Reads pairs of numbers from an argument on, up to the first that is none. Gives the index behind them; -1 with
+    /// the error replied.
+    /// </summary>
+    public static int ReadRanges(ref CommandContext context, int index, SlotSet slots)
+    {
+        while (index < context.ArgCount && Numbers.TryParseInt64(context.Arg(index), out _))
+        {
+            if (index + 1 == context.ArgCount)
+            {
+                context.Reply.Error(Errors.Syntax);
+                return -1;
+            }
+            if (!TryOne(ref context, index, out int first) || !TryOne(ref context, index + 1, out int last)) return -1;
+            if (first > last)
+            {
+                context.Reply.Error($"ERR start slot number {first} is greater than end slot number {last}");
+                return -1;
+            }
+            for (int slot = first; slot <= last; slot++)
+            {
+                if (!TryAdd(ref context, slots, slot)) return -1;
+            }
+            index += 2;
+        }
+        return index;
     }
 
     private static bool TryAdd(ref CommandContext context, SlotSet slots, int slot)

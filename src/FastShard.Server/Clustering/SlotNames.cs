@@ -43,7 +43,7 @@ internal readonly ref struct SlotNames
     {
         FastShardServer server = _worker.Server;
         _worker.HoldAll((1UL << server.Dataset.ShardOf(Slot)) | _client.Home.Bit);
-        Database home = server.Dataset.Home(Slot, 0);
+        Database home = server.Dataset.Home(Slot, _client.Db);
         int missing = 0;
         for (int name = 0; name < Count; name++)
         {

@@ -4,6 +4,7 @@ using System.Text;
 using FastShard.Engine;
 using FastShard.Engine.Commands;
 using FastShard.Server.Clients;
+using FastShard.Server.Tracking;
 
 namespace FastShard.Server.Commands;
 
@@ -21,7 +22,8 @@ internal static class ClientCommands
             Summary = "A container for client connection commands.",
             Subcommands =
             [
-                .. OwnRows(), .. ClientAdminCommands.Rows(), ContainerHelp.Row(CommandGroup.Connection, "5.0.0"),
+                .. OwnRows(), .. TrackingCommands.Rows(), .. ClientAdminCommands.Rows(),
+                ContainerHelp.Row(CommandGroup.Connection, "5.0.0"),
             ],
         },
     ];

@@ -43,7 +43,7 @@ internal static class ClientLine
         Append(line, "events", client.IsSendBlocked ? "rw" : "r");
         Append(line, "cmd", client.LastCommand?.FullName ?? "NULL");
         Append(line, "user", "default");
-        Append(line, "redir", -1);
+        Append(line, "redir", client.Tracker?.RedirectId ?? -1);
         Append(line, "resp", client.Version == Protocol.RespVersion.Resp3 ? 3 : 2);
         Append(line, "lib-name", client.LibraryName);
         Append(line, "lib-ver", client.LibraryVersion);
@@ -65,6 +65,12 @@ internal static class ClientLine
         if (client.IsSubscribed) flags.Append('P');
         if (client.Blocked is not null || client.IsHeldBack) flags.Append('b');
         if (client.Transaction.IsOpen) flags.Append('x');
+        if (client.Tracker is { } tracker)
+        {
+            flags.Append('t');
+            if (tracker.IsRedirectBroken) flags.Append('R');
+            if (tracker.IsBroadcast) flags.Append('B');
+        }
         if (client.WatchBroken) flags.Append('d');
         if (client.ClosesAfterReply) flags.Append('c');
         if (client.IsClosed) flags.Append('A');

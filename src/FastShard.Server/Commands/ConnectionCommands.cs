@@ -119,6 +119,7 @@ internal static class ConnectionCommands
         client.Transaction.Close();
         client.Transaction.Unwatch(client.Worker, client);
         context.Server().Monitors.Forget(client.Worker, client);
+        client.Server.Tracking.Remove(client);
         client.Subscriber?.Leave(client.Worker);
         client.Subscriber = null;
         client.ResetState();

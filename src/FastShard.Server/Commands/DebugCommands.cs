@@ -35,6 +35,8 @@ internal static class DebugCommands
         new("PROTOCOL", "<type>",
             "Reply with a test value of a type: string, integer, double, bignum, null, array, set, map, attrib, " +
             "push, verbatim, true, false.", 3, 3, DebugReplies.Protocol),
+        new("PAUSE-CRON", "<0|1>", "Stop what the shards do by the clock, or let it go on.", 3, 3,
+            DebugServer.PauseClock),
         new("QUICKLIST-PACKED-THRESHOLD", "<size>",
             "Accepted; an element too large for a node has a node of its own here, whatever this says.",
             3, 3, static (ref CommandContext context) => context.Reply.Ok()),

@@ -63,6 +63,13 @@ internal static class DebugServer
         context.Reply.Ok();
     }
 
+    public static void PauseClock(ref CommandContext context)
+    {
+        if (!context.TryGetInteger(2, out long value)) return;
+        context.Server().IsClockPaused = value != 0;
+        context.Reply.Ok();
+    }
+
     public static void SetActiveExpire(ref CommandContext context)
     {
         if (!context.TryGetInteger(2, out long value)) return;

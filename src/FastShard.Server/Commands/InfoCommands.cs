@@ -3,6 +3,8 @@
 
 using System.Text;
 using FastShard.Engine.Commands;
+using FastShard.Server.HotKeys;
+using FastShard.Server.Spreading;
 
 namespace FastShard.Server.Commands;
 
@@ -23,6 +25,8 @@ internal static class InfoCommands
         new("errorstats", IsDefault: true, InfoStatisticsSections.ErrorStats),
         new("latencystats", IsDefault: false, InfoStatisticsSections.LatencyStats),
         new("cluster", IsDefault: true, InfoSections.Cluster),
+        new("hotkeys", IsDefault: true, InfoHotKeysSection.Write),
+        new("spread", IsDefault: true, InfoSpreadSection.Write),
         new("shards", IsDefault: true, InfoStatisticsSections.Shards),
         new("keyspace", IsDefault: true, InfoStatisticsSections.Keyspace),
     ];

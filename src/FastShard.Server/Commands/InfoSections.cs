@@ -66,7 +66,7 @@ internal static class InfoSections
             if (client.Transaction.Watched.Count > 0) watching++;
             if (client.IsSubscribed) subscribed++;
             // Paused clients count as blocked, as in Redis.
-            if (client.IsHeldBack || client.Blocked is not null) blocked++;
+            if (client.IsHeldBack || client.Blocked is not null || client.AwaitedCall is not null) blocked++;
         }
         long keys = 0;
         long groupKeys = 0;
@@ -84,7 +84,7 @@ internal static class InfoSections
         text.Field("client_recent_max_input_buffer", largestInput);
         text.Field("client_recent_max_output_buffer", largestOutput);
         text.Field("blocked_clients", blocked);
-        text.Field("tracking_clients", 0);
+        text.Field("tracking_clients", source.Server.Tracking.Count);
         text.Field("pubsub_clients", subscribed);
         text.Field("watching_clients", watching);
         text.Field("clients_in_timeout_table", deadlines);
@@ -177,6 +177,7 @@ internal static class InfoSections
     {
         text.Section("Cluster");
         text.Field("cluster_enabled", source.Options.ClusterEnabled ? 1 : 0);
+        if (source.Options.ClusterEnabled) Clustering.Forwarding.ForwardInfo.Write(text, source.Server);
     }
 
     private static string ConfigValue(InfoSource source, string name) =>

@@ -58,9 +58,9 @@ internal static class InfoStatisticsSections
         text.Field("active_defrag_key_misses", 0);
         text.Field("total_active_defrag_time", 0);
         text.Field("current_active_defrag_time", 0);
-        text.Field("tracking_total_keys", 0);
-        text.Field("tracking_total_items", 0);
-        text.Field("tracking_total_prefixes", 0);
+        text.Field("tracking_total_keys", source.Server.Tracking.KeyCount);
+        text.Field("tracking_total_items", source.Server.Tracking.ItemCount);
+        text.Field("tracking_total_prefixes", source.Server.Tracking.PrefixCount);
         text.Field("unexpected_error_replies", 0);
         text.Field("total_error_replies", counters.Errors);
         text.Field("dump_payload_sanitizations", 0);
@@ -139,8 +139,9 @@ internal static class InfoStatisticsSections
             foreach (Keyspace keyspace in source.Server.Dataset.Keyspaces)
             {
                 if (keyspace.Existing(index) is not { } database) continue;
-                keys += database.Table.Count;
-                expires += database.Table.VolatileCount;
+                (long hidden, long hiddenVolatile) = keyspace.Hidden?.CountIn(database.Table) ?? (0, 0);
+                keys += database.Table.Count - hidden;
+                expires += database.Table.VolatileCount - hiddenVolatile;
                 timeLeft += unchecked(
                     database.Table.ExpirySumMillis - (database.Table.VolatileCount * source.NowMillis));
             }

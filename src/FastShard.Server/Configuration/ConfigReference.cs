@@ -22,6 +22,7 @@ internal static class ConfigReference
               -h, --help                    this text
               -v, --version                 the version
               --health-check                ask the running server for PONG, exit with 0 or 1
+              rebalance --help              show and move hash slots between the nodes of a cluster
               --check-config                read the configuration, print OK or what is wrong, exit with 0 or 1
               --print-config-example        print a configuration file with every directive explained
               --print-config-reference      print the reference of all directives

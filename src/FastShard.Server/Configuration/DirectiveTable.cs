@@ -14,6 +14,7 @@ internal static class DirectiveTable
         MemoryDirectives.Group,
         EncodingDirectives.Group,
         ObservabilityDirectives.Group,
+        HotKeyDirectives.Group,
         LoggingDirectives.Group,
         PersistenceDirectives.Group,
         ReplicationDirectives.Group,

@@ -44,6 +44,8 @@ public sealed class ServerOptions
     /// <summary>Memory of all clients together; negative is a percentage of <see cref="MaxMemory"/>.</summary>
     public long MaxMemoryClients;
 
+    public long TrackingTableMaxKeys;
+
     // Memory
     public long MaxMemory;
     public MaxMemoryPolicy MaxMemoryPolicy;
@@ -80,6 +82,11 @@ public sealed class ServerOptions
     public long CommandlogLargeReplyMaxLength;
     public long LatencyMonitorThresholdMillis;
     public bool LatencyTracking;
+    public bool HotKeysTracking;
+    public string[] Spread = [];
+    public bool ReadCopies;
+    public long ReadCopiesThreshold;
+    public long ReadCopiesMaxMemory;
     public double[] LatencyTrackingInfoPercentiles = [];
     public KeyspaceEvents NotifyKeyspaceEvents;
     public LogLevel LogLevel;
@@ -159,6 +166,25 @@ public sealed class ServerOptions
     public int ClusterAnnouncePort;
     public int ClusterAnnounceBusPort;
     public EndpointKind ClusterPreferredEndpoint;
+    public int ClusterDatabases;
+    public bool ClusterForwarding;
+    public long ClusterScatterTimeoutMillis;
+    public long ClusterHedgeAfterMillis;
+    public int ClusterShardPort;
+    public bool ClusterSlotStatsEnabled;
+    public bool ClusterRebalanceIsAutomatic;
+    public int ClusterRebalanceParallelMoves;
+    public long ClusterRebalanceBandwidth;
+    public long ClusterRebalanceLatencyLimitMillis;
+    public int ClusterRebalanceErrorLimit;
+    public long ClusterRebalanceFailureWaitSeconds;
+    public long ClusterRebalanceCalmSeconds;
+    public long ClusterRebalanceApprovalBytes;
+    public long ClusterRebalanceIntervalSeconds;
+    public int ClusterRebalanceThreshold;
+    public string ClusterRebalanceWeights = "";
+    public long ClusterSlotMigrationBytesPerSecond;
+    public int ClusterSlotMigrationLogLength;
 
     public ServerOptions()
     {

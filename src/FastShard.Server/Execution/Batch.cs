@@ -1,6 +1,7 @@
 using FastShard.Memory;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
+using FastShard.Server.Clustering;
 
 namespace FastShard.Server.Execution;
 
@@ -15,6 +16,7 @@ internal sealed class Batch : IDisposable
 
     private readonly Parcel?[] _parcels;
     private ReplyMark _localStart;
+    private ForeignReplies? _foreign;
 
     public Batch(int shardCount) => _parcels = new Parcel?[shardCount];
 
@@ -47,8 +49,20 @@ internal sealed class Batch : IDisposable
     /// <summary>Shards with a parcel of this batch, as bits.</summary>
     public ulong ParcelShards { get; private set; }
 
-    /// <summary>Parcels sent and not back.</summary>
+    /// <summary>Some of its replies come from other shards or nodes, and are joined in the end.</summary>
+    public bool IsSplit { get; private set; }
+
+    /// <summary>Parcels and calls of other nodes that were sent and are not back.</summary>
     public int Outstanding { get; set; }
+
+    /// <summary>All that can be sent is; whoever comes back last goes on with it.</summary>
+    public bool IsUnderWay { get; set; }
+
+    /// <summary>What follows has to wait until all that was sent is back.</summary>
+    public bool IsBarrier { get; set; }
+
+    /// <summary>The map by which commands of this batch went to other nodes; null = none did.</summary>
+    public ClusterMap? Map { get; set; }
 
     /// <summary>First command whose reply is not in the connection's output yet; meaningful with parcels.</summary>
     public int FirstWaiting { get; private set; }
@@ -63,11 +77,7 @@ internal sealed class Batch : IDisposable
     public void AddToParcel(int shard, int record)
     {
         Parcel parcel = _parcels[shard] ??= new Parcel();
-        if (ParcelShards == 0)
-        {
-            FirstWaiting = record;
-            _localStart = LocalReplies.Mark();
-        }
+        if (!IsSplit) Split(record);
         if ((ParcelShards & (1UL << shard)) == 0)
         {
             parcel.Open(this);
@@ -75,6 +85,41 @@ internal sealed class Batch : IDisposable
         }
         Records[record].ReplySource = shard;
         parcel.Add(record);
+    }
+
+    /// <summary>The reply of a command comes from another node.</summary>
+    public void AddForeign(int record, bool dropsReply)
+    {
+        if (!IsSplit) Split(record);
+        Records[record].ReplySource = ForeignReplies.Source;
+        (_foreign ??= new ForeignReplies()).Add(record, dropsReply);
+    }
+
+    /// <summary>It is here.</summary>
+    public void PutForeign(int record, ReadOnlySpan<byte> reply)
+    {
+        BeginForeign(record).Append(reply);
+        EndForeign(record);
+    }
+
+    /// <summary>It is to be written where this says, up to <see cref="EndForeign"/>.</summary>
+    // One that nothing before it is waited for goes straight to where it belongs.
+    public ReplyBuffer BeginForeign(int record)
+    {
+        bool isNext = record == FirstWaiting && !_foreign!.IsDropped(record);
+        ReplyBuffer replies = isNext ? Connection.Output : _foreign!.Replies;
+        _foreign!.Begin(record, isNext);
+        return replies;
+    }
+
+    public void EndForeign(int record)
+    {
+        if (!_foreign!.End(record)) return;
+        for (FirstWaiting++; FirstWaiting < Next; FirstWaiting++)
+        {
+            if (Records[FirstWaiting].ReplySource != ForeignReplies.Source) return;
+            if (!_foreign.TryMove(FirstWaiting, Connection.Output)) return;
+        }
     }
 
     /// <summary>
@@ -91,6 +136,11 @@ internal sealed class Batch : IDisposable
         for (int index = FirstWaiting; index < Next; index++)
         {
             ref CommandRecord record = ref Records[index];
+            if (record.ReplySource == ForeignReplies.Source)
+            {
+                _ = _foreign!.TryMove(index, output);
+                continue;
+            }
             int source = record.ReplySource < 0 ? _parcels.Length : record.ReplySource;
             ReplyBuffer replies = record.ReplySource < 0 ? LocalReplies : _parcels[record.ReplySource]!.Replies;
             output.AppendRange(replies, from[source], record.ReplyEnd);
@@ -98,6 +148,9 @@ internal sealed class Batch : IDisposable
         }
         for (int shard = 0; shard < _parcels.Length; shard++) ParcelOf(shard)?.Close();
         ParcelShards = 0;
+        IsSplit = IsBarrier = false;
+        Map = null;
+        _foreign?.Clear();
         LocalReplies.Clear();
         if (LocalReplies.AllocatedBytes > Limits.PooledReplyBytes) LocalReplies.Shrink();
     }
@@ -118,9 +171,17 @@ internal sealed class Batch : IDisposable
         ProtocolError = null;
     }
 
+    private void Split(int record)
+    {
+        IsSplit = true;
+        FirstWaiting = record;
+        _localStart = LocalReplies.Mark();
+    }
+
     /// <summary>For a batch that the pool does not keep.</summary>
     public void Dispose()
     {
+        _foreign?.Dispose();
         LocalReplies.Dispose();
         foreach (Parcel? parcel in _parcels) parcel?.Replies.Dispose();
     }

@@ -1,3 +1,4 @@
+using FastShard.Engine.Spreading;
 using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Execution;
@@ -29,10 +30,13 @@ internal static class BatchPrefetch
     {
         batch.IsPrefetched = true;
         ulong refused = 0;
+        SpreadMap? spread = worker.Server.Spread.Active;
         for (int index = batch.Next; index < batch.Count; index++)
         {
             int shard = batch.Records[index].Shard;
             if (shard < 0 || ((refused >> shard) & 1) != 0) continue;
+            // What is spread needs no shard but the client's.
+            if (spread is not null && spread.HasSlot(batch.Records[index].Slot)) continue;
             if (worker.TryHold(shard)) Slot(worker.Server.Shards[shard], batch, index);
             else refused |= 1UL << shard;
         }

@@ -64,6 +64,7 @@ internal static class BatchReader
         record.Shard = -1;
         record.ReplySource = -1;
         record.IsRepeat = false;
+        record.Spread = null;
         ArgList args = batch.Args;
         var view = new ArgumentView(buffer, args, start, count);
         CommandSpec? spec = SpecOfLast(batch, buffer, view);
@@ -114,7 +115,7 @@ internal static class BatchReader
         ref CommandRecord last = ref batch.Records[batch.Count - 2];
         CommandSpec spec = last.Spec!;
         int keyIndex = spec.SingleKeyIndex;
-        if (last.Shard < 0 || keyIndex == 0 || keyIndex >= view.Count || spec.Is(CommandFlags.Blocking)) return false;
+        if (last.Shard < 0 || keyIndex == 0 || keyIndex >= view.Count || spec.MayPark) return false;
         var before = new ArgumentView(buffer, batch.Args, last.ArgStart, last.ArgCount);
         if (!view[keyIndex].SequenceEqual(before[keyIndex])) return false;
         record.Spec = spec;

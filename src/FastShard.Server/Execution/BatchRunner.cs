@@ -6,7 +6,9 @@ using FastShard.Protocol;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
 using FastShard.Server.Clustering;
+using FastShard.Server.Clustering.Forwarding;
 using FastShard.Server.Sharding;
+using FastShard.Server.Spreading;
 
 namespace FastShard.Server.Execution;
 
@@ -24,27 +26,54 @@ internal static class BatchRunner
     {
         BatchPrefetch.All(worker, batch);
         client.Worker = worker;
+        while (true)
+        {
+            bool isThrough = RunSome(worker, client, batch);
+            // What went elsewhere may all be back: parts of this node's own.
+            bool wasSplit = batch.IsSplit;
+            if (wasSplit && !Depart(worker, client, batch)) return false;
+            if (isThrough) return true;
+            if (!wasSplit) return false;
+        }
+    }
+
+    // True when nothing is left to run; false when what comes next has to wait.
+    private static bool RunSome(ShardWorker worker, Connection client, Batch batch)
+    {
         var timing = new RunTiming(worker, client.Home, batch.Count);
         while (batch.Next < batch.Count)
         {
             // A borrowed connection's shard must not be let go in the midst of its batch, which is short.
             if (ReferenceEquals(client.Home, worker.Home)) worker.SafePoint();
             if (client.IsClosed || client.ClosesAfterReply) break;
+            if (batch.IsBarrier)
+            {
+                timing.End();
+                return false;
+            }
             PlainRun.Advance(worker, client, batch, ref timing);
             if (worker.ReadyShards != 0) Serve(worker, ref timing);
             if (batch.Next == batch.Count) break;
             if (!TryRunNext(worker, client, batch, ref timing))
             {
                 timing.End();
-                if (batch.ParcelShards != 0) SendParcels(worker, batch);
                 return false;
             }
             batch.Next++;
         }
         timing.End();
-        if (batch.ParcelShards == 0) return true;
+        return true;
+    }
+
+    // Sends what is to be sent; true when nothing of it is out any more.
+    private static bool Depart(ShardWorker worker, Connection client, Batch batch)
+    {
         SendParcels(worker, batch);
-        return false;
+        batch.IsUnderWay = batch.Outstanding > 0;
+        if (batch.IsUnderWay) return false;
+        batch.JoinReplies(client.Output);
+        worker.MarkUnflushed(client);
+        return true;
     }
 
     /// <summary>Runs a parcel's commands on the shard that owns their keys.</summary>
@@ -58,8 +87,13 @@ internal static class BatchRunner
         {
             ref CommandRecord record = ref batch.Records[parcel[position]];
             if (worker.ReadyShards != 0) Serve(worker, ref timing);
-            if (worker.Server.Gates.IsReadOnly && record.Spec!.Is(CommandFlags.Write)) Refuse(shard, parcel.Replies);
-            else Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
+            if (worker.Server.Gates.IsReadOnly && record.Spec!.Is(CommandFlags.Write))
+                Refuse(shard, parcel.Replies, Errors.ReadOnlyReplica);
+            else if (worker.Server.Cluster is { } cluster
+                && ClusterGate.JudgeLate(worker, cluster, batch.Connection, batch, record) is { } elsewhere)
+                Refuse(shard, parcel.Replies, System.Text.Encoding.ASCII.GetBytes(elsewhere));
+            else if (SpreadRun.TryArrive(worker, batch, ref record))
+                Executor.Run(worker, shard.Bit, batch, ref record, parcel.Replies, ref timing);
             record.ReplyEnd = parcel.Replies.Mark();
             parcel.HasEffects |= worker.Server.Dataset.IsJournalled && record.Spec!.MayWrite;
             NoteReady(worker, shard.Bit, record.Spec!);
@@ -68,17 +102,18 @@ internal static class BatchRunner
         if (worker.ReadyShards != 0) Serving.Run(worker);
     }
 
-    // The role has changed while the parcel was on its way: what it writes would be in no stream.
-    private static void Refuse(Shard shard, ReplyBuffer replies)
+    // The role, or the owner of a slot, has changed while the parcel was on its way.
+    private static void Refuse(Shard shard, ReplyBuffer replies, ReadOnlySpan<byte> error)
     {
-        shard.Statistics.Error(Errors.ReadOnlyReplica);
-        new ReplyWriter(replies, RespVersion.Resp2).Error(Errors.ReadOnlyReplica);
+        shard.Statistics.Error(error);
+        new ReplyWriter(replies, RespVersion.Resp2).Error(error);
     }
 
-    /// <summary>A parcel is back; the last one lets the connection go on.</summary>
-    public static void ParcelReturned(ShardWorker worker, Batch batch)
+    /// <summary>A parcel, or a call of another node, is back; the last one lets the connection go on.</summary>
+    public static void PartReturned(ShardWorker worker, Batch batch)
     {
-        if (--batch.Outstanding > 0) return;
+        if (--batch.Outstanding > 0 || !batch.IsUnderWay) return;
+        batch.IsUnderWay = false;
         Connection client = batch.Connection;
         batch.JoinReplies(client.Output);
         worker.MarkUnflushed(client);
@@ -89,29 +124,55 @@ internal static class BatchRunner
     {
         ref CommandRecord record = ref batch.Records[batch.Next];
         CommandSpec? spec = record.Spec;
+        ClusterHost? cluster = worker.Server.Cluster;
         bool isPlain = spec is not null && !client.NeedsGate && worker.Server.Gates.IsOpenFor(spec)
             && spec.Handler is not null && spec.AcceptsArity(record.ArgCount);
-        if (worker.Server.Gates.IsClustered && isPlain) isPlain = ClusterGate.IsPlain(worker.Server.Cluster!, record);
+        if (cluster is not null && isPlain) isPlain = ClusterGate.IsPlain(cluster, client, record);
+        if (batch.Map is { } map && !ReferenceEquals(map, cluster!.Map)) return false;
         if (!isPlain)
         {
-            if (batch.ParcelShards != 0) return false;
+            if (cluster is { Forwards: true } && ForwardRun.IsStraight(worker, client, batch, record))
+                return ForwardRun.TryPass(worker, client, batch);
+            if (batch.IsSplit) return false;
             switch (Gatekeeper.Judge(worker, client, batch, ref record))
             {
-                case Verdict.Answered: return true;
+                case Verdict.Answered:
+                    client.IsAsking = false;
+                    return true;
                 case Verdict.HoldBack: return false;
+                case Verdict.Forward:
+                    client.IsAsking = false;
+                    return ForwardRun.TryPassJudged(worker, client, batch, ref timing);
             }
             spec = record.Spec!;
         }
         client.CommandsRun++;
         client.LastCommand = spec;
+        if (worker.Server.Spread.Active is not null)
+        {
+            switch (SpreadRun.Route(worker, client, batch, ref record, worker.Server.Spread.Active))
+            {
+                case SpreadRoute.Refused:
+                    if (batch.IsSplit) return false;
+                    Gatekeeper.RefuseStrict(worker, client, spec!);
+                    return true;
+                case SpreadRoute.Together:
+                    if (batch.IsSplit) return false;
+                    ulong owners = record.Shard >= 0
+                        ? 1UL << record.Shard
+                        : ShardNeeds.Of(worker, client, batch, record);
+                    worker.HoldAll(worker.Server.AllShards);
+                    return TryRunLate(worker, client, batch, owners, ref timing);
+            }
+        }
         if (record.Shard < 0 && !TryBindToOneShard(worker, client, batch, ref record, out ulong needed))
         {
-            if (batch.ParcelShards != 0) return false;
+            if (batch.IsSplit) return false;
             worker.HoldAll(needed | client.Home.Bit);
             return TryRunLate(worker, client, batch, needed, ref timing);
         }
         bool mayBlock = spec!.MayPark;
-        if (mayBlock && batch.ParcelShards != 0) return false;
+        if (mayBlock && batch.IsSplit) return false;
         if (batch.ParcelOf(record.Shard) is null && worker.TryHold(record.Shard))
         {
             Execute(worker, 1UL << record.Shard, client, batch, ref record, ref timing);
@@ -121,10 +182,11 @@ internal static class BatchRunner
         {
             // Its reply is to be dropped, which the join cannot do, or the client may have to wait, which the parcel
             // cannot say: run it here, when everything before it is done.
-            if (batch.ParcelShards != 0) return false;
+            if (batch.IsSplit) return false;
             worker.HoldAll((1UL << record.Shard) | client.Home.Bit);
             return TryRunLate(worker, client, batch, 1UL << record.Shard, ref timing);
         }
+        client.IsAsking = false;
         batch.AddToParcel(record.Shard, batch.Next);
         return true;
     }
@@ -134,12 +196,19 @@ internal static class BatchRunner
         ShardWorker worker, Connection client, Batch batch, ulong shards, ref RunTiming timing)
     {
         ref CommandRecord record = ref batch.Records[batch.Next];
-        if (!worker.Server.Gates.IsOpenFor(record.Spec!))
+        bool isOpen = worker.Server.Gates.IsOpenFor(record.Spec!)
+            && (worker.Server.Cluster is not { } cluster || ClusterGate.IsPlain(cluster, client, record));
+        if (!isOpen)
         {
             switch (Gatekeeper.Judge(worker, client, batch, ref record))
             {
-                case Verdict.Answered: return true;
+                case Verdict.Answered:
+                    client.IsAsking = false;
+                    return true;
                 case Verdict.HoldBack: return false;
+                case Verdict.Forward:
+                    client.IsAsking = false;
+                    return ForwardRun.TryPassJudged(worker, client, batch, ref timing);
             }
         }
         Execute(worker, shards, client, batch, ref record, ref timing);
@@ -169,13 +238,17 @@ internal static class BatchRunner
             record.ReplyEnd = batch.LocalReplies.Mark();
             return;
         }
-        ReplyBuffer output = batch.ParcelShards == 0 ? client.Output : batch.LocalReplies;
+        client.IsAsking = false; // what ASKING said was for this command, and it is judged
+        bool isInterrupted = (worker.Server.Spread.Active is not null || record.Spread is not null)
+            && SpreadRun.Settle(worker, client, batch, ref record, ref shards);
+        ReplyBuffer output = batch.IsSplit ? batch.LocalReplies : client.Output;
         CommandSpec spec = record.Spec!;
         Parking? parking = spec.MayPark ? worker.Parking : null;
         parking?.Begin(ulong.MaxValue);
         bool wasAnswering = client.ReplyMode == ReplyMode.On;
         ReplyMark start = wasAnswering ? default : output.Mark();
         Run(worker, shards, batch, ref record, output, ref timing, parking);
+        if (isInterrupted) worker.Server.Spread.Resume(worker.NowMillis);
         if (parking is { IsParked: true })
         {
             var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
@@ -184,8 +257,8 @@ internal static class BatchRunner
         if (client.ReplyMode != ReplyMode.On)
             DropReply(client, output, start, wasAnswering || spec.Is(CommandFlags.RepliesAlways));
         // Pushes that came while the command ran, perhaps from itself, follow its reply.
-        if (client.Subscriber is { } subscriber && batch.ParcelShards == 0) subscriber.ReleaseWaiting();
-        if (batch.ParcelShards != 0)
+        if (client.Subscriber is { } subscriber && !batch.IsSplit) subscriber.ReleaseWaiting();
+        if (batch.IsSplit)
         {
             record.ReplySource = -1;
             record.ReplyEnd = output.Mark();
@@ -238,7 +311,7 @@ internal static class BatchRunner
     private static void SendParcels(ShardWorker worker, Batch batch)
     {
         ulong shards = batch.ParcelShards;
-        batch.Outstanding = System.Numerics.BitOperations.PopCount(shards);
+        batch.Outstanding += System.Numerics.BitOperations.PopCount(shards);
         while (shards != 0)
         {
             int shard = System.Numerics.BitOperations.TrailingZeroCount(shards);

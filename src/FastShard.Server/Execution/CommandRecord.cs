@@ -1,4 +1,5 @@
 using FastShard.Engine.Commands;
+using FastShard.Engine.Spreading;
 using FastShard.Memory;
 
 namespace FastShard.Server.Execution;
@@ -30,6 +31,9 @@ internal struct CommandRecord
 
     /// <summary>Owner of the only key, -1 when the command is not bound to one shard that way.</summary>
     public int Shard;
+
+    /// <summary>The only key, where it is spread and the command runs on it as it is; else null.</summary>
+    public SpreadKey? Spread;
 
     /// <summary>Whether command and only key are those of the record before.</summary>
     public bool IsRepeat;

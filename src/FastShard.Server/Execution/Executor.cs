@@ -9,7 +9,9 @@ using FastShard.Native.Clocks;
 using FastShard.Protocol;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.HotKeys;
 using FastShard.Server.Sharding;
+using FastShard.Server.Tracking;
 
 namespace FastShard.Server.Execution;
 
@@ -51,10 +53,17 @@ internal static class Executor
             timing.Statistics.Error(Errors.OutOfMemory);
             return;
         }
+        if (client.Tracker is not null && worker.Server.Memory.IsLimited && ReferenceEquals(output, client.Output))
+            TrackedReads.TellBeforeReply(worker, client);
         timing.Before(spec, output);
-        if (client.RunsApart) RunApart(worker, client, shards, ref context);
+        long outputBefore = output.Length;
+        if (record.Spread is { } spread) EffectUnit.RunSpread(ref context, spread, record.Shard);
+        else if (client.RunsApart) RunApart(worker, client, shards, ref context);
         else EffectUnit.Run(ref context, shards);
-        if (parking is not { IsParked: true }) timing.After(spec, client, arguments, ref context);
+        if (parking is not { IsParked: true })
+            timing.After(spec, client, arguments, CommandSlot.Of(worker, client.Home, record, arguments), ref context);
+        if (--worker.Home.HotKeys.Countdown <= 0)
+            HotKeyWatch.Look(worker, client, record, arguments, output.Length - outputBefore);
         // Behind the handler, so that EXEC's own line follows those of the commands it ran, as in Redis.
         if (worker.Server.Gates.Monitors > 0) MonitorFeed.Publish(worker, client, spec, arguments);
     }
@@ -101,18 +110,23 @@ internal static class Executor
             worker.Server.Watchers.NoteLarge(
                 shard.Statistics, client, spec, call.Arguments, replyBytes, worker.NowMillis);
         }
+        CommandSlot.Count(worker, shard, call, replyBytes);
         Blocker.Record(worker, shard.Statistics, call);
         return true;
     }
 
     private static void RunApart(ShardWorker worker, Connection client, ulong shards, ref CommandContext context)
     {
-        bool isImporting = client.IsImportSource && worker.Server.Options.ImportMode;
+        bool isImporting = client.IsImportSource
+            && (worker.Server.Options.ImportMode || client.Import is not null);
+        Tracker? tracker = client.Tracker;
+        if (tracker is not null) TrackedReads.Begin(worker, tracker, shards);
         if (client.NoTouch) worker.SuppressTouch(shards, true);
         if (isImporting) SuspendDeadlines(worker, shards, true);
         EffectUnit.Run(ref context, shards);
         if (isImporting) SuspendDeadlines(worker, shards, false);
         if (client.NoTouch) worker.SuppressTouch(shards, false);
+        if (tracker is not null) TrackedReads.End(worker, client, tracker, shards, context.Spec, context.Arguments);
     }
 
     private static void SuspendDeadlines(ShardWorker worker, ulong shards, bool isSuspended)

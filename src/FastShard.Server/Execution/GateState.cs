@@ -14,6 +14,7 @@ internal sealed class GateState
     private volatile bool _hidesStale;
     private volatile bool _lacksReplicas;
     private bool _pausesOnlyWrites;
+    private bool _holdsSlots;
 
     /// <summary>True when nothing global stands in a command's way: the one test of the common case.</summary>
     public bool IsOpen => _isOpen && !_refusesWrites && !_hidesStale;
@@ -81,6 +82,16 @@ internal sealed class GateState
     /// <summary>All is saved for the end: nothing may run any more.</summary>
     public bool IsEnding { get; private set; }
 
+    /// <summary>Commands of some slots wait.</summary>
+    public bool HoldsSlots => _holdsSlots;
+
+    /// <summary>Whether there are such slots; every shard is held.</summary>
+    public void SetHoldingSlots(bool holds)
+    {
+        _holdsSlots = holds;
+        Update();
+    }
+
     public void SetLoading(bool isLoading)
     {
         IsLoading = isLoading;
@@ -145,5 +156,6 @@ internal sealed class GateState
     }
 
     private void Update() => _isOpen =
-        PausedUntilMillis == 0 && !HoldsWrites && Monitors == 0 && !IsLoading && !DeniesWrites && !IsEnding;
+        PausedUntilMillis == 0 && !HoldsWrites && Monitors == 0 && !IsLoading && !DeniesWrites && !IsEnding
+        && !_holdsSlots;
 }

@@ -5,6 +5,7 @@ using FastShard.Memory;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
 using FastShard.Server.Clustering;
+using FastShard.Server.Clustering.Forwarding;
 using FastShard.Server.Logging;
 using FastShard.Server.Sharding;
 using FastShard.Server.Transactions;
@@ -36,10 +37,12 @@ internal static class Gatekeeper
             return Refuse(worker, client, spec, Errors.NoAuth);
         if (client.Transaction.IsOpen && spec.Is(CommandFlags.NoMulti))
             return RefuseText(worker, client, spec, "ERR Command not allowed inside a transaction");
-        if (worker.Server.Cluster is { } cluster
-            && ClusterGate.Judge(worker, client, cluster, spec, arguments) is { } elsewhere)
+        if (worker.Server.Cluster is { } cluster)
         {
-            return RefuseText(worker, client, spec, elsewhere);
+            ClusterRuling ruling = ClusterGate.Judge(worker, client, cluster, spec, arguments);
+            if (cluster.Forwards && ForwardGate.Takes(worker, client, cluster, spec, ref ruling))
+                return Forward(worker, client, batch, record, ruling);
+            if (ruling.Refusal is { } elsewhere) return RefuseText(worker, client, spec, elsewhere);
         }
         if (client.FollowsRedirects && worker.Server.Cluster is null
             && PrimaryFor(worker, client, spec) is { } primary)
@@ -61,6 +64,8 @@ internal static class Gatekeeper
         if (worker.Server.Gates.IsLoading && !spec.Is(CommandFlags.Loading))
             return Refuse(worker, client, spec, Errors.Loading);
         if (IsPaused(worker, client, spec)) return Verdict.HoldBack;
+        if (worker.Server.Gates.HoldsSlots && worker.Server.SlotHold.HoldsBack(worker, client, spec, arguments))
+            return HoldBack(client);
         if (!client.Transaction.IsOpen || spec.Is(CommandFlags.Unqueued)) return Verdict.Run;
         if (spec.Is(CommandFlags.DenyOom) && !worker.Server.Memory.HasRoomOrCandidates(worker))
             return Refuse(worker, client, spec, Errors.OutOfMemory);
@@ -69,6 +74,32 @@ internal static class Gatekeeper
         worker.MarkUnflushed(client);
         return Verdict.Answered;
     }
+
+    // What stands in the way of a command that this node only passes on. Inside of MULTI it is kept for EXEC.
+    private static Verdict Forward(
+        ShardWorker worker, Connection client, Batch batch, in CommandRecord record, in ClusterRuling ruling)
+    {
+        CommandSpec spec = record.Spec!;
+        if (client.IsInPubSubMode && !spec.Is(CommandFlags.InPubSub))
+            return RefuseText(worker, client, spec, Refusals.NotInPubSubMode(spec));
+        if (worker.Server.Gates.IsLoading) return Refuse(worker, client, spec, Errors.Loading);
+        if (IsPaused(worker, client, spec)) return Verdict.HoldBack;
+        if (ForwardGate.WhyNot(client, spec, ruling) is { } refusal) return RefuseText(worker, client, spec, refusal);
+        if (client.Transaction.IsOpen && !spec.Is(CommandFlags.Unqueued))
+        {
+            client.Transaction.Queue(
+                worker, batch, record, new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount));
+            Answer(client, "+QUEUED\r\n"u8);
+            worker.MarkUnflushed(client);
+            return Verdict.Answered;
+        }
+        client.Home.Links!.Ruling = ruling;
+        return Verdict.Forward;
+    }
+
+    /// <summary>A write would bring a key together that is to stay spread.</summary>
+    public static void RefuseStrict(ShardWorker worker, Connection client, CommandSpec spec) =>
+        Refuse(worker, client, spec, Errors.SpreadIsStrict);
 
     // The address of the primary, where it is to be asked instead of this replica.
     private static string? PrimaryFor(ShardWorker worker, Connection client, CommandSpec spec)

@@ -59,6 +59,7 @@ internal sealed class Parcel : Mail
         Batch batch = Batch!;
         if (!_isExecuted)
         {
+            if (worker.Server.Gates.HoldsSlots && worker.Server.SlotHold.HoldsBack(shard, this)) return;
             BatchRunner.RunParcel(worker, shard, this);
             _isExecuted = true;
             // What it published is on its way before its sender can hear of it.
@@ -71,6 +72,6 @@ internal sealed class Parcel : Mail
             }
         }
         if (HasEffects) batch.Connection.HasEffects = true;
-        BatchRunner.ParcelReturned(worker, batch);
+        BatchRunner.PartReturned(worker, batch);
     }
 }

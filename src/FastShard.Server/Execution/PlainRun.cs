@@ -2,11 +2,14 @@ using System.Numerics;
 using FastShard.Engine.Commands;
 using FastShard.Engine.Effects;
 using FastShard.Engine.Keyspaces;
+using FastShard.Engine.Spreading;
 using FastShard.Memory;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
 using FastShard.Server.Clustering;
+using FastShard.Server.HotKeys;
 using FastShard.Server.Sharding;
+using FastShard.Server.Spreading;
 
 namespace FastShard.Server.Execution;
 
@@ -29,18 +32,29 @@ internal static class PlainRun
         Dataset dataset = worker.Server.Dataset;
         GateState gates = worker.Server.Gates;
         ClusterHost? cluster = worker.Server.Cluster;
+        SpreadMap? spread = worker.Server.Spread.Active;
         ReplyBuffer output = client.Output;
         int first = batch.Next;
         int next = first;
         bool mayHaveChanged = false;
+        long outputBefore = output.Length;
         while (next < batch.Count && !IsSafePointDue(worker))
         {
             ref CommandRecord record = ref batch.Records[next];
             if (record.Shard < 0) break;
             CommandSpec spec = record.Spec!;
             bool isPlain = spec.IsPlain && spec.AcceptsArity(record.ArgCount) && gates.IsOpenFor(spec);
-            if (!isPlain || !worker.TryHold(record.Shard)) break;
-            if (cluster is not null && !ClusterGate.IsPlain(cluster, record)) break;
+            if (!isPlain) break;
+            if (spread is not null && !SpreadRun.TryRoutePlain(worker, client, batch, ref record, spread)) break;
+            if (!worker.TryHold(record.Shard)) break;
+            if (cluster is not null && !ClusterGate.IsPlain(cluster, client, record)) break;
+            if (record.Spread is not null
+                && SpreadRun.TryRunBurst(worker, client, batch, next, output, ref timing) is > 0 and var burst)
+            {
+                mayHaveChanged = true;
+                next += burst;
+                continue;
+            }
             var arguments = new ArgumentView(batch.Input.All, batch.Args, record.ArgStart, record.ArgCount);
             var context = new CommandContext(
                 spec, arguments, client, dataset, new ReplyWriter(output, client.Version), worker.NowMillis,
@@ -49,8 +63,9 @@ internal static class PlainRun
                 ElementHash = record.ElementHash,
             };
             timing.BeforeBrief(spec, output);
-            EffectUnit.Run(ref context, 1UL << record.Shard);
-            timing.AfterBrief(spec, client, ref context);
+            if (record.Spread is null) EffectUnit.Run(ref context, 1UL << record.Shard);
+            else EffectUnit.RunSpread(ref context, record.Spread, record.Shard);
+            timing.AfterBrief(spec, client, cluster is null ? -1 : record.Slot, ref context);
             next++;
             if (spec.Is(CommandFlags.ReadOnly)) continue;
             mayHaveChanged |= spec.MayWrite;
@@ -59,6 +74,7 @@ internal static class PlainRun
             break;
         }
         if (next == first) return;
+        HotKeyWatch.RowHasRun(worker, batch, first, next, output.Length - outputBefore);
         batch.Next = next;
         client.CommandsRun += next - first;
         client.LastCommand = batch.Records[next - 1].Spec;
@@ -67,7 +83,7 @@ internal static class PlainRun
     }
 
     private static bool IsOrdinary(FastShardServer server, Connection client, Batch batch) =>
-        batch.ParcelShards == 0 && !client.NeedsGate && !client.RunsApart && client.Subscriber is null
+        !batch.IsSplit && !client.NeedsGate && !client.RunsApart && client.Subscriber is null
         && !client.IsClosed && server.Gates.IsOpen && !server.Memory.IsLimited && !server.Watchers.IsPrecise;
 
     private static bool IsSafePointDue(ShardWorker worker)

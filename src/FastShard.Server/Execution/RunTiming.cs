@@ -19,6 +19,7 @@ internal ref struct RunTiming
 
     private readonly ShardWorker _worker;
     private readonly bool _isSampledOut;
+    private readonly SlotStatistics? _slots;
     private CommandSpec? _run;
     private long _runCalls;
     private long _began;
@@ -31,6 +32,7 @@ internal ref struct RunTiming
         _worker = worker;
         _isSampledOut = commands == 1 && !worker.Server.Watchers.IsPrecise && (++worker.LoneCommands & SampleMask) != 0;
         Statistics = shard.Statistics;
+        _slots = shard.Statistics.Slots;
     }
 
     /// <summary>The statistics of the shard that is worked on.</summary>
@@ -41,13 +43,14 @@ internal ref struct RunTiming
     {
         _replyStart = output.Mark();
         _lengthBefore = output.Length;
-        if (!ReferenceEquals(spec, _run)) Start(spec);
+        if (!ReferenceEquals(spec, _run) || _slots is { IsRunFull: true }) Start(spec);
     }
 
     /// <summary>It has run.</summary>
-    public void After(CommandSpec spec, Connection client, in ArgumentView arguments, ref CommandContext context)
+    public void After(
+        CommandSpec spec, Connection client, in ArgumentView arguments, int slot, ref CommandContext context)
     {
-        AfterBrief(spec, client, ref context);
+        AfterBrief(spec, client, slot, ref context);
         if (spec.IsBrief && !_worker.Server.Watchers.IsPrecise)
         {
             _run = spec;
@@ -56,6 +59,7 @@ internal ref struct RunTiming
         }
         long nanos = Elapsed();
         Statistics.Record(spec, 1, nanos);
+        _slots?.Charge(nanos);
         _worker.Server.Watchers.Observe(Statistics, client, spec, arguments, nanos, context.NowMillis);
     }
 
@@ -64,7 +68,7 @@ internal ref struct RunTiming
     {
         _replyStart = output.Mark();
         _lengthBefore = output.Length;
-        if (!ReferenceEquals(spec, _run))
+        if (!ReferenceEquals(spec, _run) || _slots is { IsRunFull: true })
         {
             Start(spec);
             _run = spec;
@@ -72,8 +76,11 @@ internal ref struct RunTiming
         _runCalls++;
     }
 
-    /// <summary>It has run; it is counted with its like.</summary>
-    public readonly void AfterBrief(CommandSpec spec, Connection client, ref CommandContext context)
+    /// <summary>So many more of its like have run with it.</summary>
+    public void AddBrief(int calls) => _runCalls += calls;
+
+    /// <summary>It has run; it is counted with its like. The slot is that of its keys, below 0 = it has none.</summary>
+    public readonly void AfterBrief(CommandSpec spec, Connection client, int slot, ref CommandContext context)
     {
         ReplyBuffer output = context.Reply.Buffer;
         NoteFailure(Statistics, spec, output.Since(_replyStart));
@@ -81,6 +88,7 @@ internal ref struct RunTiming
         SlowWatchers watchers = _worker.Server.Watchers;
         if (watchers.IsLarge(context.Arguments.TotalBytes, replyBytes))
             watchers.NoteLarge(Statistics, client, spec, context.Arguments, replyBytes, context.NowMillis);
+        if (slot >= 0) _slots?.Note(slot, CommandSlot.RequestBytes(context.Arguments), replyBytes);
     }
 
     /// <summary>It has run and waits: it is counted when it is complete. How long it took so far.</summary>
@@ -90,8 +98,9 @@ internal ref struct RunTiming
     public void End()
     {
         if (_run is null) return;
-        if (_began == 0) Statistics.RecordAlike(_run, _runCalls);
-        else Statistics.Record(_run, _runCalls, Elapsed());
+        long nanos = _began == 0 ? Statistics.RecordAlike(_run, _runCalls) : Elapsed();
+        if (_began != 0) Statistics.Record(_run, _runCalls, nanos);
+        _slots?.Charge(nanos / _runCalls);
         _run = null;
         _runCalls = 0;
     }

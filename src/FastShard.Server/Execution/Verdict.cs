@@ -11,4 +11,7 @@ internal enum Verdict
 
     /// <summary>It has to wait (CLIENT PAUSE); the connection goes on from it later.</summary>
     HoldBack,
+
+    /// <summary>Other nodes are to run it, or a part of it.</summary>
+    Forward,
 }

@@ -271,10 +271,7 @@ internal sealed class AppendOnlyFile : IDisposable
         // While it is off, the log's thread may not run.
         if (IsOn) Log.Drain();
         _server.Dataset.Journal(isOn: false);
-        foreach (Keyspace keyspace in _server.Dataset.Keyspaces)
-        {
-            for (int database = 0; database < keyspace.DatabaseCount; database++) keyspace.Flush(database);
-        }
+        _server.Dataset.FlushAll();
         // A FLUSHALL in the journal is none of now: nothing is saved because of it.
         _server.Gates.SetLoading(true);
         string? error = start.Load(isHeld: true);

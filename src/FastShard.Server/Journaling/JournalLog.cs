@@ -53,6 +53,11 @@ internal sealed class JournalLog : IDisposable
     /// <summary>Who gives the stream to replicas; null = nobody. Set before the start.</summary>
     public IJournalFeed? Feed { get; set; }
 
+    /// <summary>
+    /// Who reads each journal before it is posted, by its poster; null = nobody. Set before the start.
+    /// </summary>
+    public JournalTap? Tap { get; set; }
+
     /// <summary>Replies wait until what they answer is on the disk.</summary>
     public bool HoldsReplies { get; set; }
 
@@ -91,6 +96,7 @@ internal sealed class JournalLog : IDisposable
     /// <summary>Posts a journal's effects, whose shards are held.</summary>
     public void Post(EffectJournal journal)
     {
+        Tap?.Invoke(journal.Bytes);
         JournalChunk chunk = _pool.Get();
         chunk.TakeFrom(journal);
         Interlocked.Add(ref _pendingBytes, chunk.Effects.Length);

@@ -7,6 +7,7 @@ using FastShard.Memory;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
 using FastShard.Server.Sharding;
+using FastShard.Server.Tracking;
 
 namespace FastShard.Server.PubSub;
 
@@ -39,6 +40,12 @@ internal sealed class Subscriber
     /// The connection is closed or was reset: nothing is delivered any more. Readable from any shard.
     /// </summary>
     public bool IsGone => _isGone;
+
+    /// <summary>It is gone, or goes as soon as its last reply is out.</summary>
+    public bool IsLeaving => _isGone || _client.ClosesAfterReply;
+
+    /// <summary>What is pushed to it is told apart from replies.</summary>
+    public bool SpeaksResp3 => _client.Version != RespVersion.Resp2;
 
     public SubscriptionSet Channels { get; }
 
@@ -124,11 +131,12 @@ internal sealed class Subscriber
     {
         foreach (Shard shard in worker.Server.Shards)
         {
-            if (worker.Holds(shard)) shard.PubSub.PostOutgoing(worker);
+            if (worker.Holds(shard)) worker.PostOutgoing(shard);
         }
         for (Mail? mail = Home.Mailbox.Peek(); mail is not null; mail = mail.Next)
         {
             if (mail is PushMail pushes) pushes.DeliverTo(this);
+            else if (mail is InvalidationMail news) news.DeliverTo(worker, this);
         }
         // A transaction's replies are one array, which no push may break.
         if (!_client.Transaction.IsOpen) ReleaseWaiting();

@@ -197,6 +197,7 @@ internal sealed class Replicator : IDisposable
     public void Follow(ShardWorker worker, string host, int port)
     {
         PostAll();
+        _server.Spread.Clear();
         (string? id, long offset) = (null, 0);
         if (_link is { } former)
         {

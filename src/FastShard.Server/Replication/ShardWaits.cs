@@ -1,12 +1,13 @@
 using FastShard.Engine.Blocking;
 using FastShard.Server.Blocking;
+using FastShard.Server.Clustering.Rebalancing;
 using FastShard.Server.Commands;
 using FastShard.Server.Execution;
 using FastShard.Server.Sharding;
 
 namespace FastShard.Server.Replication;
 
-/// <summary>The connections of a shard that wait for replicas (WAIT, WAITAOF). Belongs to the shard.</summary>
+/// <summary>The connections of a shard that wait for other servers (WAIT, WAITAOF, a plan). The shard's own.</summary>
 internal sealed class ShardWaits
 {
     private readonly List<BlockedCall> _calls = [];
@@ -36,10 +37,13 @@ internal sealed class ShardWaits
     private static bool TryServe(ShardWorker worker, BlockedCall call)
     {
         if (!ReferenceEquals(call.Client.Blocked, call)) return true;
-        if (call.Kind is not (BlockKind.Replicas or BlockKind.Disk)) return true;
-        bool isOver = call.Kind == BlockKind.Disk
-            ? AofCommands.IsWaitOver(call.Client, call.Arguments)
-            : ReplicationCommands.IsWaitOver(call.Client, call.Arguments);
+        if (call.Kind is not (BlockKind.Replicas or BlockKind.Disk or BlockKind.Survey)) return true;
+        bool isOver = call.Kind switch
+        {
+            BlockKind.Disk => AofCommands.IsWaitOver(call.Client, call.Arguments),
+            BlockKind.Survey => RebalanceCommands.IsSurveyed(call.Client),
+            _ => ReplicationCommands.IsWaitOver(call.Client, call.Arguments),
+        };
         if (!isOver || !call.TryServe()) return false;
         if (!Executor.RunAgain(worker, call.Client.Home, call, call.Client.Output) && call.TryPutBack()) return false;
         call.End();

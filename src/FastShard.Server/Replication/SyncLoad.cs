@@ -117,16 +117,8 @@ internal sealed class SyncLoad(FastShardServer server, PrimaryLink link, BytePip
         server.Replication.DropReplicas();
         server.Saver.Cancel("because a primary's data takes the place of this");
         server.Aof.Suspend();
-        Flush();
+        server.Dataset.FlushAll();
         return true;
-    }
-
-    private void Flush()
-    {
-        foreach (Keyspace keyspace in server.Dataset.Keyspaces)
-        {
-            for (int database = 0; database < keyspace.DatabaseCount; database++) keyspace.Flush(database);
-        }
     }
 
     private void End(RdbLoad load, bool isLoaded)
@@ -134,7 +126,7 @@ internal sealed class SyncLoad(FastShardServer server, PrimaryLink link, BytePip
         server.Gates.SetLoading(false);
         if (!isLoaded)
         {
-            Flush();
+            server.Dataset.FlushAll();
             return;
         }
         server.Saver.Functions = [.. load.Libraries];

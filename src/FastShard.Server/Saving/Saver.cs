@@ -214,6 +214,9 @@ internal sealed class Saver : IDisposable
         SnapshotSettings settings, ISnapshotSink sink, bool isSave, Action<SnapshotRun> whenOver,
         Action? giveUp = null)
     {
+        // The snapshot is of whole keys.
+        long nowMillis = SystemClock.WallMillis();
+        _server.Spread.SettleAll(nowMillis, keepsCopies: true);
         SnapshotRun run = new(
             Snapshot.Begin(_server.Dataset, settings, sink), _thread, _server.Shards[0].Reactor.Wake)
         {
@@ -223,6 +226,7 @@ internal sealed class Saver : IDisposable
             StartedMillis = SystemClock.WallMillis(),
             DirtyAtCut = Dirty,
         };
+        _server.Spread.Resume(nowMillis);
         _thread.Begin(run);
         return run;
     }

@@ -2,10 +2,14 @@ using FastShard.Engine.Keyspaces;
 using FastShard.Native.Threading;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.Clustering.Forwarding;
+using FastShard.Server.HotKeys;
 using FastShard.Server.Journaling;
+using FastShard.Server.Migration;
 using FastShard.Server.PubSub;
 using FastShard.Server.Replication;
 using FastShard.Server.Statistics;
+using FastShard.Server.Tracking;
 using FastShard.Transport;
 
 namespace FastShard.Server.Sharding;
@@ -18,15 +22,17 @@ internal sealed class Shard : IDisposable
 {
     public Shard(
         int index, Keyspace keyspace, Reactor reactor, ShardStatistics statistics, PubSubDirectory directory,
-        int shardCount)
+        TrackingDirectory trackers, int shardCount)
     {
         Index = index;
         Keyspace = keyspace;
         Reactor = reactor;
         Statistics = statistics;
         Token = new ShardToken();
+        HotKeys = new HotKeySampler(index);
         PubSub = new ShardPubSub(this, directory, shardCount);
         keyspace.KeyEvents = PubSub;
+        Tracking = new ShardTracking(this, trackers, shardCount);
     }
 
     public int Index { get; }
@@ -42,8 +48,14 @@ internal sealed class Shard : IDisposable
 
     public ShardToken Token { get; }
 
+    /// <summary>Which keys its commands use most.</summary>
+    public HotKeySampler HotKeys { get; }
+
     /// <summary>The channels that are at home here.</summary>
     public ShardPubSub PubSub { get; }
+
+    /// <summary>Who is to hear of changes of the keys here.</summary>
+    public ShardTracking Tracking { get; }
 
     public Mailbox Mailbox { get; } = new();
 
@@ -74,14 +86,30 @@ internal sealed class Shard : IDisposable
     /// <summary>Connections with more to read or run than one turn's share: they go on in the next.</summary>
     public ConnectionQueue Unfinished { get; } = new();
 
+    /// <summary>Connections with a command of a slot that waits.</summary>
+    public List<Connection> HeldBack { get; } = [];
+
+    /// <summary>Parcels with such a command.</summary>
+    public List<Execution.Parcel> HeldParcels { get; } = [];
+
+    /// <summary>Its parts of slots that go to other nodes.</summary>
+    public List<ShardExport> Exports { get; } = [];
+
+    /// <summary>What is left of slots that have gone.</summary>
+    public SlotSweep Sweep { get; } = new();
+
     /// <summary>Closed connections, recycled by the shard's own worker at the end of its turn.</summary>
     public ConnectionQueue Closed { get; } = new();
+
+    /// <summary>Its links to other nodes; null = it is no node of a cluster.</summary>
+    public NodeLinks? Links { get; set; }
 
     /// <summary>MEMORY PURGE asked for what can be given back, and it is not all given back yet.</summary>
     public bool IsPurging { get; set; }
 
     public void Dispose()
     {
+        Links?.Dispose();
         Reactor.Dispose();
         Inputs.Dispose();
         Keyspace.Dispose();

@@ -40,6 +40,7 @@ internal sealed class ShardTimers
                 left = Math.Min(left, _worker.Home.Deadlines.NextMillis + 1 - SystemClock.WallMillis());
             long due = _worker.Home.Keyspace.Waiters.NextDueMillis;
             if (due != long.MaxValue) left = Math.Min(left, due - SystemClock.WallMillis());
+            if (_worker.Home.Links is { } links) left = Math.Min(left, links.WaitMillis);
             return (int)Math.Clamp(left, 0, Limits.IdleWaitMillis);
         }
     }
@@ -50,17 +51,25 @@ internal sealed class ShardTimers
         Shard shard = _worker.Home;
         FastShardServer server = _worker.Server;
         bool isDue = _worker.NowMillis >= _nextMillis;
+        shard.Links?.Run(_worker);
+        if (isDue && server.IsClockPaused)
+        {
+            _nextMillis = _worker.NowMillis + Limits.IdleWaitMillis;
+            isDue = false;
+        }
         WaitTable waiters = shard.Keyspace.Waiters;
         if (_worker.NowMillis >= waiters.NextDueMillis) waiters.SignalDue(_worker.NowMillis);
-        if (isDue || _isExpiryBehind) Expire(shard, server);
+        if (isDue || (_isExpiryBehind && !server.IsClockPaused)) Expire(shard, server);
         _hasBackgroundWork = Reclaim(shard.Keyspace) | _isExpiryBehind;
         _hasBackgroundWork |= shard.IsPurging ? Purge(shard) : Compact(shard, isDue);
         if (!isDue) return;
+        if (shard.Keyspace.TrackedKeys is not null) shard.Tracking.Trim();
         int period = 1000 / RoundsPerSecond(server.Options, shard.Connections.Count);
         _nextMillis = _worker.NowMillis + period;
         server.Memory.Relieve(_worker);
         SweepClients(server, shard, period);
         shard.Statistics.Sample(_worker.NowMillis);
+        shard.HotKeys.Tick(shard.Statistics.Counters.Commands, _worker.NowMillis);
         if (shard.Index == 0) server.MemoryPeak.Measure();
         // Nothing that the clock could change: sleep longer. Whoever adds such a thing wakes or borrows this shard.
         if (shard.Connections.Count == 0 && shard.Index != 0) _nextMillis = _worker.NowMillis + Limits.IdleWaitMillis;
@@ -140,8 +149,8 @@ internal sealed class ShardTimers
     private void Expire(Shard shard, FastShardServer server)
     {
         shard.Keyspace.KeepsExpired = server.Gates.IsPaused(_worker.NowMillis) || server.Gates.RefusesWrites
-            || server.Gates.IsLoading || server.Gates.IsEnding || server.Replication.IsReplica
-            || shard.Keyspace.IsImporting;
+            || server.Gates.HoldsSlots || server.Gates.IsLoading || server.Gates.IsEnding
+            || server.Replication.IsReplica || shard.Keyspace.IsImporting;
         _isExpiryBehind = false;
         if (!server.ActiveExpireEnabled || shard.Keyspace.KeepsExpired) return;
         long began = SystemClock.MonotonicNanos();
@@ -192,7 +201,7 @@ internal sealed class ShardTimers
         long timeout = server.Options.TimeoutSeconds * 1000L;
         bool isLink = client.IsPrimary || client.Replica is { IsEnlisted: true };
         return timeout > 0 && !isLink && !client.IsMonitor && !client.IsSubscribed && !client.IsHeldBack
-            && client.Blocked is null && client.Batch is not { Outstanding: > 0 }
+            && client.Blocked is null && client.AwaitedCall is null && client.Batch is not { Outstanding: > 0 }
             && _worker.NowMillis - client.LastRequestMillis > timeout;
     }
 }

@@ -9,6 +9,7 @@ using FastShard.Native.Diagnostics;
 using FastShard.Native.Sockets;
 using FastShard.Server.Blocking;
 using FastShard.Server.Clients;
+using FastShard.Server.Clustering.Forwarding;
 using FastShard.Server.Execution;
 using FastShard.Server.PubSub;
 using FastShard.Server.Saving;
@@ -132,17 +133,35 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         if (Server.Memory.RelieveGrowth(this)) SettleTurn();
         if (Home.Index == 0)
         {
+            Server.SpreadClock.Tick(this);
             Server.Saver.Tick(this);
             Server.Aof.Tick(this);
             Server.Replication.Tick(this);
             Server.Cluster?.RunOrders(this);
+            Server.Courier.RunNews(this);
+            Server.Exports.Tick(this);
+            Server.Imports.Tick(this);
         }
         if (Home.Replicas.IsAwaiting) Home.Replicas.Send(this);
         if (!Departures.IsEmpty) Departures.RunSome(this);
         DeliverPosted();
         ReleaseBorrowed();
         RecycleClosed();
-        _snapshotWaitMillis = _snapshotPace.Run(Home);
+        _snapshotWaitMillis = Math.Min(_snapshotPace.Run(Home), MoveSlots());
+    }
+
+    // Slots that go to other nodes, and what is left of those that have gone.
+    private int MoveSlots()
+    {
+        int waitMillis = Home.Index == 0 && Server.Exports.IsActive ? 1 : int.MaxValue;
+        if (Home.Exports.Count > 0)
+        {
+            // What changed before goes first.
+            PostOutgoing(Home);
+            foreach (Migration.ShardExport export in Home.Exports)
+                waitMillis = Math.Min(waitMillis, export.Walk(Home));
+        }
+        return Home.Sweep.HasWork ? Math.Min(waitMillis, Home.Sweep.Run(Server, Home)) : waitMillis;
     }
 
     private void SettleTurn()
@@ -259,37 +278,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     }
 
     /// <summary>Sends what the socket takes; closes a connection whose last reply is out.</summary>
-    public void Flush(Connection client)
-    {
-        if (client.HasEffects) NoteEffects(client);
-        if (Server.Aof.Log.HoldsReplies && client.SyncTicket > Server.Aof.Log.SyncedTicket && !client.IsClosed)
-        {
-            client.Home.Unsynced.Add(client);
-            return;
-        }
-        // Before anything is sent: a reply above the limit is cut off as a whole, as in Redis.
-        if (client.Output.Length > OutputLimits.FreeBytes) OutputLimits.Enforce(this, client);
-        while (!client.IsClosed)
-        {
-            if (client.Output.Length == 0) break;
-            int sent = client.Output.HasBlobs ? Gather(client, out int offered) : Send(client, out offered);
-            if (sent > 0)
-            {
-                client.BytesSent += sent;
-                client.Home.Statistics.Counters.OutputBytes += sent;
-                client.Home.Statistics.Counters.Writes++;
-                client.Output.Consume(sent);
-                if (sent == offered) continue;
-            }
-            client.IsSendBlocked = sent != ChannelResult.Failed;
-            if (client.IsSendBlocked) NoteUnsent(client);
-            else Close(client);
-            return;
-        }
-        client.IsSendBlocked = false;
-        if (client.ClosesAfterReply) Close(client);
-        else if (Server.ClientMemory.IsLimited) Server.ClientMemory.Note(client);
-    }
+    public void Flush(Connection client) => ReplySender.Flush(this, client);
 
     /// <summary>
     /// What was answered to a client is posted before it can hear of it; the last ticket then covers it.
@@ -299,23 +288,6 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         PostOutgoing();
         client.HasEffects = false;
         client.SyncTicket = Server.Aof.Log.PostedTicket;
-    }
-
-    private static int Send(Connection client, out int offered)
-    {
-        ReadOnlySpan<byte> run = client.Output.Peek();
-        offered = run.Length;
-        return client.Channel.Send(run);
-    }
-
-    // Large values go to the kernel from where they lie, with what stands between them, in one call.
-    private static int Gather(Connection client, out int offered)
-    {
-        Span<SendPiece> pieces = stackalloc SendPiece[Limits.PiecesPerSend];
-        pieces = pieces[..client.Output.Peek(pieces)];
-        offered = 0;
-        foreach (SendPiece piece in pieces) offered += piece.Bytes.Length;
-        return client.Channel.Send(pieces);
     }
 
     /// <summary>Takes a connection off the air; its object is recycled when nothing refers to it any more.</summary>
@@ -360,7 +332,8 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
 
     public void OnReadable(ByteChannel channel)
     {
-        var client = (Connection)channel.Owner!;
+        if (channel.Owner is ForwardLink link) link.OnReadable(this);
+        if (channel.Owner is not Connection client) return;
         if (client.IsPrimary)
         {
             Server.Replication.Link?.OnReadable(this);
@@ -372,7 +345,8 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
 
     public void OnWritable(ByteChannel channel)
     {
-        var client = (Connection)channel.Owner!;
+        if (channel.Owner is ForwardLink link) link.OnWritable(this);
+        if (channel.Owner is not Connection client) return;
         if (client.IsPrimary) Server.Replication.Link?.OnWritable(this);
         if (!client.IsSendBlocked) return;
         // This is said once: where replies wait for the disk instead, whoever releases them has to send.
@@ -422,6 +396,16 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
             PostOutgoing(Server.Shards[BitOperations.TrailingZeroCount(held)]);
     }
 
+    /// <summary>Only what was changed there: it is on its way to the log.</summary>
+    public void PostEffects()
+    {
+        for (ulong held = _held; held != 0; held &= held - 1)
+        {
+            Keyspace keyspace = Server.Dataset[BitOperations.TrailingZeroCount(held)];
+            if (!keyspace.Effects.IsEmpty) Server.Aof.Log.Post(keyspace.Effects);
+        }
+    }
+
     /// <summary>
     /// What a shard published and changed is on its way before anybody can hear of it: before its replies leave, and
     /// before the shard is let go.
@@ -429,6 +413,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
     public void PostOutgoing(Shard shard)
     {
         shard.PubSub.PostOutgoing(this);
+        if (shard.Tracking.HasOutgoing) shard.Tracking.PostOutgoing(this);
         if (!shard.Keyspace.Effects.IsEmpty) Server.Aof.Log.Post(shard.Keyspace.Effects);
     }
 
@@ -459,39 +444,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         if (!_blockEffects.IsEmpty) Server.Aof.Log.Post(_blockEffects);
     }
 
-    private void FlushAll(Shard shard)
-    {
-        while (shard.Unflushed.Count > 0)
-        {
-            Connection client = shard.Unflushed.Take();
-            client.IsUnflushed = false;
-            SendOut(client);
-        }
-        if (shard.Pushed.Count > 0) FlushPushed(shard);
-    }
-
-    private void FlushPushed(Shard shard)
-    {
-        long began = SystemClock.MonotonicNanos();
-        if (!shard.Pushed.IsDue(began)) return;
-        while (shard.Pushed.Count > 0) SendOut(shard.Pushed.Take());
-        shard.Pushed.NoteSent(began, SystemClock.MonotonicNanos());
-    }
-
-    private void SendOut(Connection client)
-    {
-        // The rest of its batch is under way on another shard, and marks it again: all replies leave together, so
-        // that one call sends them and the output limit is judged on the whole.
-        if (client.Batch is { Outstanding: > 0 } && !client.ClosesAfterReply) return;
-        if (!client.IsSendBlocked || client.ClosesAfterReply) Flush(client);
-        else NoteUnsent(client);
-    }
-
-    private void NoteUnsent(Connection client)
-    {
-        OutputLimits.Enforce(this, client);
-        if (Server.ClientMemory.IsLimited) Server.ClientMemory.Note(client);
-    }
+    private void FlushAll(Shard shard) => ReplySender.FlushAll(this, shard);
 
     // A shard that sleeps does not look at its mailbox: whoever posted works for it. One round a turn, so that two
     // workers cannot keep each other from their own sockets.
@@ -585,9 +538,7 @@ internal sealed class ShardWorker : IReactorHandler, IDisposable
         for (int left = Home.Closed.Count; left > 0; left--)
         {
             Connection client = Home.Closed.Take();
-            bool isReferred = client.IsUnfinished || client.IsUnflushed || client.IsUnsynced || client.IsPushed
-                || client.IsRunning || client.Blocked is not null;
-            if (isReferred || client.Batch is { Outstanding: > 0 }) Home.Closed.Add(client);
+            if (client.IsReferred) Home.Closed.Add(client);
             else Server.Clients.Recycle(this, client);
         }
     }

@@ -33,6 +33,9 @@ public sealed class ShardStatistics
 
     public RateSampler OutputRate { get; } = new();
 
+    /// <summary>cluster-slot-stats-enabled: what each slot costs; null = nobody wants to know.</summary>
+    public SlotStatistics? Slots { get; set; }
+
     /// <summary>latency-tracking: whether each call's duration goes to the command's histogram.</summary>
     public bool TracksLatency { get; set; } = true;
 
@@ -57,13 +60,16 @@ public sealed class ShardStatistics
     /// <summary>True when the command's duration is known from an earlier call.</summary>
     public bool WasTimed(CommandSpec spec) => _commands[spec.Id].Calls > 0;
 
-    /// <summary>Counts executions that were not timed, as taking what the command takes on average.</summary>
-    public void RecordAlike(CommandSpec spec, long calls)
+    /// <summary>
+    /// Counts executions that were not timed, as taking what the command takes on average. Gives what that is.
+    /// </summary>
+    public long RecordAlike(CommandSpec spec, long calls)
     {
         ref CommandCounts counts = ref _commands[spec.Id];
         // None at all when the command itself was CONFIG RESETSTAT.
         long average = counts.Calls == 0 ? 0 : counts.Nanos / counts.Calls;
         Record(spec, calls, average * calls);
+        return average * calls;
     }
 
     /// <summary>Counts a refusal before execution.</summary>
@@ -95,6 +101,7 @@ public sealed class ShardStatistics
     {
         Counters.Reset();
         Errors.Clear();
+        Slots?.Reset();
         Array.Clear(_commands);
         ResetLatencies();
         OpsRate.Clear();

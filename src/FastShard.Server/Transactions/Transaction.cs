@@ -1,10 +1,12 @@
 using FastShard.Engine.Commands;
 using FastShard.Engine.Effects;
+using FastShard.Engine.Spreading;
 using FastShard.Memory;
 using FastShard.Protocol;
 using FastShard.Server.Clients;
 using FastShard.Server.Execution;
 using FastShard.Server.Sharding;
+using FastShard.Server.Spreading;
 
 namespace FastShard.Server.Transactions;
 
@@ -123,6 +125,19 @@ internal sealed class Transaction
         effects?.EndUnit();
         if (isOfAll) worker.Server.Aof.EndTransaction();
         timing.End();
+    }
+
+    /// <summary>Whether a queued command needs keys together that are spread.</summary>
+    public bool TouchesSpread(ShardWorker worker, SpreadMap map)
+    {
+        for (int index = 0; index < _commands.Count; index++)
+        {
+            CommandSpec spec = _commands[index].Spec!;
+            bool touches = spec.Placement == Placement.AllShards
+                || (spec.Placement == Placement.Keys && SpreadRun.TouchesKeys(worker, spec, ArgumentsOf(index), map));
+            if (touches) return true;
+        }
+        return false;
     }
 
     /// <summary>Notes a watched key, which its shard has noted first.</summary>

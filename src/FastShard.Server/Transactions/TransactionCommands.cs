@@ -95,7 +95,7 @@ internal static class TransactionCommands
             context.Reply.Error(Errors.ExecAbort);
         }
         else if (client.Server.Cluster is { } cluster
-            && ClusterGate.JudgeQueued(client.Worker, client, cluster) is { } elsewhere)
+            && ClusterGate.JudgeQueued(client.Worker, client, cluster).Refusal is { } elsewhere)
         {
             context.Reply.Error(elsewhere);
         }

@@ -7,12 +7,15 @@ namespace FastShard.SystemTests.Clustering;
 internal sealed class ClusterNodeProcess : IDisposable
 {
     private readonly string _transport;
+    private readonly string[] _options;
     private readonly RedisServer? _redis;
     private FastShardServer? _server;
 
-    private ClusterNodeProcess(string transport, RedisServer? redis, string folder, int busPort)
+    private ClusterNodeProcess(
+        string transport, RedisServer? redis, string folder, int busPort, params string[] options)
     {
         _transport = transport;
+        _options = options;
         _redis = redis;
         Folder = folder;
         BusPort = busPort;
@@ -29,10 +32,13 @@ internal sealed class ClusterNodeProcess : IDisposable
 
     public string Id { get; private set; } = "";
 
-    public static ClusterNodeProcess StartOurs(string transport)
+    /// <summary>One of ours knows when it has ended.</summary>
+    public FastShardServer? Server => _server;
+
+    public static ClusterNodeProcess StartOurs(string transport, params string[] options)
     {
         string folder = Directory.CreateTempSubdirectory("fastshard-node-").FullName;
-        var node = new ClusterNodeProcess(transport, redis: null, folder, Ports.Free());
+        var node = new ClusterNodeProcess(transport, redis: null, folder, Ports.Free(), options);
         node._server = node.StartServer();
         node.Id = node.Ask("CLUSTER", "MYID").Text!;
         return node;
@@ -63,6 +69,13 @@ internal sealed class ClusterNodeProcess : IDisposable
         return Array.Find(text.Split('\n'), line => line.StartsWith(other.Id, StringComparison.Ordinal)) ?? "";
     }
 
+    /// <summary>STOP and CONT: it is there and does nothing.</summary>
+    public void Signal(string name)
+    {
+        if (_server is not null) _server.Signal(name);
+        else _redis!.Signal(name);
+    }
+
     /// <summary>Ends it as a crash would.</summary>
     public void Kill()
     {
@@ -86,7 +99,11 @@ internal sealed class ClusterNodeProcess : IDisposable
     }
 
     private FastShardServer StartServer() => FastShardServer.StartIn(
-        Folder, environment: null, "--transport", _transport, "--shards", "2", "--save", "",
-        "--cluster-enabled", "yes", "--cluster-port", $"{BusPort}", "--cluster-node-timeout", "2000",
-        "--repl-diskless-sync-delay", "0");
+        Folder, environment: null,
+        [
+            "--transport", _transport, "--shards", "2", "--save", "", "--cluster-enabled", "yes",
+            "--cluster-port", $"{BusPort}", "--cluster-node-timeout", "2000", "--repl-diskless-sync-delay", "0",
+            "--enable-debug-command", "yes",
+            .. _options,
+        ]);
 }

@@ -5,8 +5,7 @@ namespace FastShard.SystemTests.PubSub;
 
 /// <summary>
 /// What each command of pub/sub answers, and what listeners hear, on every number of shards and in both protocols. In
-/// a conversation "a&gt; ..." is a request of client a, and "a: ..." what it reads next; "#" stands for the mark of a
-/// push, which is an array in RESP2.
+/// <see cref="Conversation"/> "#" stands for the mark of a push, which is an array in RESP2.
 /// </summary>
 public sealed class ConversationTests
 {
@@ -108,44 +107,21 @@ public sealed class ConversationTests
 
     [Theory, ClassData(typeof(Shapes))]
     public void Channels_and_who_listens(string transport, int shards, int protocol) =>
-        Play(transport, shards, protocol, Channels);
+        Conversation.Play(transport, shards, protocol, Channels);
 
     [Theory, ClassData(typeof(Shapes))]
     public void Patterns_of_channels(string transport, int shards, int protocol) =>
-        Play(transport, shards, protocol, Patterns);
+        Conversation.Play(transport, shards, protocol, Patterns);
 
     [Theory, ClassData(typeof(Shapes))]
     public void Shard_channels(string transport, int shards, int protocol) =>
-        Play(transport, shards, protocol, ShardChannels);
+        Conversation.Play(transport, shards, protocol, ShardChannels);
 
     [Theory, ClassData(typeof(Shapes))]
     public void Transactions(string transport, int shards, int protocol) =>
-        Play(transport, shards, protocol, InsideMulti);
+        Conversation.Play(transport, shards, protocol, InsideMulti);
 
     [Theory, ClassData(typeof(Shapes))]
     public void What_a_subscribed_client_may_do(string transport, int shards, int protocol) =>
-        Play(transport, shards, protocol, protocol == 2 ? SubscribedInResp2 : SubscribedInResp3);
-
-    private static void Play(string transport, int shards, int protocol, string[] lines)
-    {
-        using FastShardServer server = Shapes.Start(transport, shards);
-        Dictionary<char, RespClient> clients = [];
-        try
-        {
-            foreach (string line in lines)
-            {
-                if (!clients.TryGetValue(line[0], out RespClient? client))
-                    clients.Add(line[0], client = Shapes.Connect(server, protocol));
-                string rest = line[3..];
-                if (line[1] == '>') client.Send(rest.Split(' '));
-                else Assert.Equal($"{line[0]}: " + Spell(rest, protocol), $"{line[0]}: {client.Read()}");
-            }
-        }
-        finally
-        {
-            foreach (RespClient client in clients.Values) client.Dispose();
-        }
-    }
-
-    private static string Spell(string expected, int protocol) => expected.Replace('#', protocol == 3 ? '>' : '*');
+        Conversation.Play(transport, shards, protocol, protocol == 2 ? SubscribedInResp2 : SubscribedInResp3);
 }

@@ -61,6 +61,8 @@ internal sealed class RedisServer : IDisposable
         }
     }
 
+    public void Signal(string name) => ProgramRun.Run("/bin/sh", "-c", $"kill -{name} {_process.Id}");
+
     /// <summary>Ends it as a crash would.</summary>
     public void Kill() => _process.Kill();
 

@@ -47,6 +47,32 @@ public sealed class BusPacketTests
     }
 
     [Fact]
+    public void A_ping_carries_a_shards_name_and_threads_ports_to_those_who_understand()
+    {
+        NodeId.TryParse(First, out NodeId id);
+        NodeId.TryParse(Fourth, out NodeId shard);
+        BusHeader header = new()
+        {
+            Type = BusMessageType.Ping,
+            Sender = id,
+            Address = NodeAddress.None,
+            KnowsPorts = true,
+        };
+        var extensions = new PingExtensions("host-a.example", shard, new ShardPorts(7100, 4));
+        byte[] packet = BusWriter.Gossip(header, [], extensions);
+        Assert.Equal(BusFault.None, BusReader.Read(packet, out BusPacket ping));
+        Assert.Equal(
+            extensions, new PingExtensions(ping.Hostname, ping.ShardId, ping.Ports));
+        Assert.True(ping.KnowsPorts && ping.ReadsExtensions);
+        Assert.Equal((7100, 7100, 7101, 7103), (ping.Ports.Of(0), ping.Ports.Of(4095), ping.Ports.Of(4096),
+            ping.Ports.Of(16383)));
+        // Ports that cannot be are none, and nothing else is lost.
+        packet = BusWriter.Gossip(header, [], extensions with { Ports = new ShardPorts(65530, 10) });
+        Assert.Equal(BusFault.None, BusReader.Read(packet, out BusPacket odd));
+        Assert.Equal((0, Fourth), (odd.Ports.Count, odd.ShardId.ToString()));
+    }
+
+    [Fact]
     public void The_other_types_carry_their_bodies()
     {
         Assert.Equal(BusFault.None, BusReader.Read(Vector.Packet("fail"), out BusPacket fail));
@@ -215,7 +241,7 @@ public sealed class BusPacketTests
             case BusMessageType.Ping or BusMessageType.Pong or BusMessageType.Meet:
                 var entries = new GossipEntry[packet.Count];
                 for (int index = 0; index < entries.Length; index++) entries[index] = packet.Gossip(index);
-                return BusWriter.Gossip(header, entries, packet.Hostname);
+                return BusWriter.Gossip(header, entries, new PingExtensions(packet.Hostname));
             case BusMessageType.Fail:
                 return BusWriter.Fail(header, packet.FailedNode);
             case BusMessageType.Publish or BusMessageType.PublishShard:

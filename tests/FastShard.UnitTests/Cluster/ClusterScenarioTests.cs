@@ -32,6 +32,25 @@ public sealed class ClusterScenarioTests
     }
 
     [Fact]
+    public void A_primary_and_its_replicas_share_a_name_whoever_leads()
+    {
+        SimCluster cluster = SimCluster.Create(4, 3, 3);
+        SimNode primary = cluster.Nodes[0];
+        SimNode replica = cluster.Nodes[3];
+        string shard = primary.State.Myself.ShardId.ToString();
+        cluster.RunUntil("the replica has the name", () => replica.State.Myself.ShardId.ToString() == shard);
+        Assert.NotEqual(shard, cluster.Nodes[1].State.Myself.ShardId.ToString());
+        primary.Crash();
+        cluster.RunUntil("the replica leads", () => replica.State.Myself.IsPrimary);
+        primary.Restart();
+        cluster.RunUntilConverged();
+        Assert.Equal(shard, replica.State.Myself.ShardId.ToString());
+        Assert.Equal(shard, primary.State.Myself.ShardId.ToString());
+        cluster.RunUntil("all know", () => cluster.Nodes.TrueForAll(node =>
+            node.State.Nodes.Find(replica.State.Myself.Id)!.ShardId.ToString() == shard));
+    }
+
+    [Fact]
     public void A_failover_that_was_asked_for_loses_nothing_and_needs_no_timeout()
     {
         SimCluster cluster = SimCluster.Create(2, 3, 3);

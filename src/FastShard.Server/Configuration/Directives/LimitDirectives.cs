@@ -24,6 +24,7 @@ internal static class LimitDirectives
             Summary = "Memory of all clients' buffers above which the greediest are closed; 0 is no limit.",
             Percent = true,
         },
-        Long("tracking-table-max-keys", null, 1_000_000, 0, "Keys that client-side caching keeps track of."),
+        Long("tracking-table-max-keys", static o => ref o.TrackingTableMaxKeys, 1_000_000, 0,
+            "Keys that client-side caching keeps track of; above it some are forgotten, and who read them told so."),
     ]);
 }
