@@ -3,8 +3,8 @@
 // the shard's replies leave.
 //
 // An effect is a header (EffectHeader) and the command as a request of RESP2; several requests, where each is all of
-// its unit and the database is the same. The effects of one command or transaction are a unit: where there are several, the
-// first and the last are marked, and whoever passes them on wraps them.
+// its unit and the database is the same. The effects of one command or transaction are a unit: where there are several,
+// the first and the last are marked, and whoever passes them on wraps them.
 //
 // A command is journalled as its client sent it if it changed anything, unless its row says Propagation.Rewritten and
 // its handler wrote other commands in its place (Database.Rewrite).

@@ -45,7 +45,8 @@ public sealed class Failover
         {
             if (!TryFind(replicas, host, terms.Port, out FailoverTarget target))
                 return "ERR FAILOVER target HOST and PORT is not a replica.";
-            if (target.State != ReplicaState.Online) return "ERR FAILOVER target replica is not online.";
+            if (target.State is not (ReplicaState.Online or ReplicaState.Loading))
+                return "ERR FAILOVER target replica is not online.";
         }
         _terms = terms;
         _deadlineMillis = terms.TimeoutMillis == 0 ? long.MaxValue : nowMillis + terms.TimeoutMillis;

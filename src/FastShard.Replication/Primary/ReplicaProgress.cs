@@ -47,11 +47,14 @@ public sealed class ReplicaProgress
     /// <summary>When it said so last.</summary>
     public long AcknowledgedMillis { get; private set; }
 
+    /// <summary>All of the snapshot was sent to it: that is what Redis calls online.</summary>
+    public bool IsOnline => State is ReplicaState.Online or ReplicaState.Loading;
+
     /// <summary>The state as INFO names it.</summary>
     public string StateName => State switch
     {
-        ReplicaState.Online => "online",
-        ReplicaState.Receiving or ReplicaState.Loading => "send_bulk",
+        ReplicaState.Online or ReplicaState.Loading => "online",
+        ReplicaState.Receiving => "send_bulk",
         _ => "wait_bgsave",
     };
 

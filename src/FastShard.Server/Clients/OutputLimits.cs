@@ -35,7 +35,11 @@ internal static class OutputLimits
         OutputBufferLimit limit = LimitOf(client);
         if (!client.IsAuthenticated) limit = new OutputBufferLimit(UnauthenticatedBytes, 0, 0);
         long bytes = client.Output.Length + PendingStream(client);
-        bool isOverHard = limit.HardBytes > 0 && bytes > limit.HardBytes;
+        // A replica may always use the whole backlog: it could come back and ask for as much.
+        long hard = client.Replica is { IsEnlisted: true }
+            ? Math.Max(limit.HardBytes, client.Server.Options.BacklogBytes)
+            : limit.HardBytes;
+        bool isOverHard = limit.HardBytes > 0 && bytes > hard;
         bool isOverSoft = limit.SoftBytes > 0 && bytes > limit.SoftBytes;
         if (!isOverSoft) client.OverSoftLimitSince = 0;
         else if (client.OverSoftLimitSince == 0) client.OverSoftLimitSince = worker.NowMillis;

@@ -35,11 +35,12 @@ internal static class InfoPersistenceSection
         text.Field("current_cow_size", run?.CopiedBytes ?? 0);
         text.Field("current_cow_size_age", 0);
         long total = run?.Snapshot.TotalKeys ?? 0;
+        bool isForReplicas = saver.IsTaken && !source.Server.Aof.IsRewriting;
         text.Field("current_fork_perc", total == 0 ? 0 : 100.0 * run!.TakenKeys / total, digits: 2);
         text.Field("current_save_keys_processed", run?.TakenKeys ?? 0);
         text.Field("current_save_keys_total", total);
         text.Field("rdb_changes_since_last_save", saver.Changes);
-        text.Field("rdb_bgsave_in_progress", saver.IsRunning || saver.IsAboutToRun ? 1 : 0);
+        text.Field("rdb_bgsave_in_progress", saver.IsRunning || saver.IsAboutToRun || isForReplicas ? 1 : 0);
         text.Field("rdb_last_save_time", saver.LastSaveMillis / 1000);
         text.Field("rdb_last_bgsave_status", saver.IsLastSaveGood ? "ok" : "err");
         text.Field("rdb_last_bgsave_time_sec", saver.LastSeconds);

@@ -360,8 +360,15 @@ internal sealed class PrimaryLink : IDisposable
             if (!IsConnected) return;
         }
         if (worker.NowMillis - HeardMillis > _server.Options.ReplicationTimeoutSeconds * 1000L)
-            Fail(worker, "MASTER timeout: no data nor PING received...");
+            Fail(worker, TimeoutText);
     }
+
+    private string TimeoutText => State switch
+    {
+        LinkState.Connecting or LinkState.Greeting => "Timeout connecting to the MASTER...",
+        LinkState.Receiving => "Timeout receiving bulk data from MASTER...",
+        _ => "MASTER timeout: no data nor PING received...",
+    };
 
     private void Send(ShardWorker worker, ReadOnlySpan<byte> bytes)
     {

@@ -18,8 +18,8 @@ internal sealed class Replicator : IDisposable
     // What waits is looked at so often.
     private const long LookMillis = 100;
 
-    // The log's thread is woken, and answers within microseconds unless it waits for the disk.
-    private const int SettleMillis = 2;
+    // The log's thread is woken, and answers within microseconds unless it has much to do or waits for the disk.
+    private const int SettleMillis = 20;
 
     private readonly FastShardServer _server;
     private readonly FullSyncs _fullSyncs;

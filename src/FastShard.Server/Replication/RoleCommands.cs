@@ -142,7 +142,7 @@ internal static class RoleCommands
             return;
         }
         Replica[] replicas = Array.FindAll(
-            replication.Replicas.All, static replica => replica.Progress.State == ReplicaState.Online);
+            replication.Replicas.All, static replica => replica.Progress.IsOnline);
         context.Reply.Array(3);
         context.Reply.Bulk("master"u8);
         context.Reply.Integer(replication.StreamEnd());

@@ -224,6 +224,8 @@ internal sealed class StreamApplier(FastShardServer server, PrimaryLink link) : 
         EffectUnit.Run(ref context, shards);
         client.CommandsRun++;
         client.LastCommand = spec;
+        // Not timed one by one: that would cost as much as many of them.
+        worker.Home.Statistics.RecordAlike(spec, 1);
         ReadOnlySpan<byte> reply = _replies.Peek();
         if (reply.Length > 0 && reply[0] == '-')
         {

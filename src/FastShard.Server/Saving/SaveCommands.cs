@@ -61,7 +61,8 @@ internal static class SaveCommands
         bool schedules = context.ArgCount == 2 && context.ArgIs(1, "SCHEDULE"u8);
         if (context.ArgCount > 1 && !cancels && !schedules) context.Reply.Error(Errors.Syntax);
         else if (cancels) Cancel(ref context, saver);
-        else if (saver.IsRunning) context.Reply.Error("ERR Background save already in progress"u8);
+        else if (saver.IsRunning || (saver.IsTaken && !context.Server().Aof.IsRewriting))
+            context.Reply.Error("ERR Background save already in progress"u8);
         else if (saver.IsTaken && !schedules) context.Reply.Error(OtherActive);
         else if (context.Client().Transaction.IsOpen || saver.IsTaken) Schedule(ref context, saver);
         else
