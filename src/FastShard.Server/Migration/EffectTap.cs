@@ -38,16 +38,26 @@ internal sealed class EffectTap(FastShardServer server)
             EffectHeader header = EffectHeader.Read(effects);
             ReadOnlySpan<byte> effect = effects.Slice(EffectHeader.Bytes, header.Length);
             effects = effects[(EffectHeader.Bytes + header.Length)..];
-            if ((header.Flags & EffectFlags.ForReplicas) == 0) Pass(exports, effect);
+            if ((header.Flags & EffectFlags.ForReplicas) == 0) PassAll(exports, effect);
         }
         foreach (SlotExport export in exports) export.EndJournal(_shards);
     }
 
+    // Requests that each are all of their unit stand in one effect together.
+    private void PassAll(SlotExport[] exports, ReadOnlySpan<byte> effect)
+    {
+        while (!effect.IsEmpty)
+        {
+            _request.Clear();
+            int length = 0;
+            if (JournalScanner.Scan(effect, ref length, _request) != ScanStatus.Request) return;
+            Pass(exports, effect[..length]);
+            effect = effect[length..];
+        }
+    }
+
     private void Pass(SlotExport[] exports, ReadOnlySpan<byte> effect)
     {
-        _request.Clear();
-        int at = 0;
-        if (JournalScanner.Scan(effect, ref at, _request) != ScanStatus.Request) return;
         var arguments = new ArgumentView(effect, _request, 0, _request.Count);
         CommandSpec? spec = server.Commands.Find(arguments[0]);
         if (spec is { Handler: null } && arguments.Count > 1)
