@@ -2,7 +2,9 @@ using FastShard.SystemTests.Harness;
 
 namespace FastShard.SystemTests.Spreading;
 
-/// <summary>Connections that send one command at the same time, some requests in flight each, and keep the replies.</summary>
+/// <summary>
+/// Connections that send one command at the same time, some requests in flight each, and keep the replies.
+/// </summary>
 internal sealed class Crowd(FastShardServer server, string[] command, int clients, int rounds)
 {
     private const int Pipeline = 16;

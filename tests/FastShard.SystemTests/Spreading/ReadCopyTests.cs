@@ -4,7 +4,9 @@ using Xunit;
 
 namespace FastShard.SystemTests.Spreading;
 
-/// <summary>Strings that every shard answers from a copy: never an older value than one that was acknowledged.</summary>
+/// <summary>
+/// Strings that every shard answers from a copy: never an older value than one that was acknowledged.
+/// </summary>
 public sealed class ReadCopyTests
 {
     private const int Readers = 8;
