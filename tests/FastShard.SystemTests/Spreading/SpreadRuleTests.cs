@@ -6,8 +6,8 @@ namespace FastShard.SystemTests.Spreading;
 
 public sealed class SpreadRuleTests
 {
-    private const string NotSpread = "ERR only a string that holds an integer can be spread, and a hash of integers or "
-        + "a sorted set of whole scores with at most 1024 elements";
+    private const string NotSpread = "ERR only a string that holds an integer can be spread, and a hash of integers "
+        + "or a sorted set of whole scores with at most 1024 elements";
 
     [Fact]
     public void A_rule_spreads_what_is_hot_and_brings_together_what_has_cooled()
