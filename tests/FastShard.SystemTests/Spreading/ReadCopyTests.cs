@@ -12,6 +12,8 @@ public sealed class ReadCopyTests
     private const int Readers = 8;
     private const int Writes = 40;
 
+    private static readonly string[] Pages = ["a", "b", "c"];
+
     [Theory, ClassData(typeof(Transports))]
     public void A_read_never_shows_less_than_what_was_acknowledged_before_it(string transport)
     {
@@ -86,7 +88,7 @@ public sealed class ReadCopyTests
             {
                 for (int round = 0; round < 100; round++)
                 {
-                    foreach (string key in new[] { "a", "b", "c" }) client.Run("GET", key);
+                    foreach (string key in Pages) client.Run("GET", key);
                 }
                 return Pair.Field(client, "read_copies") == "2";
             },

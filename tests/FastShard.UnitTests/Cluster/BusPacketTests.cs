@@ -49,8 +49,8 @@ public sealed class BusPacketTests
     [Fact]
     public void A_ping_carries_a_shards_name_and_threads_ports_to_those_who_understand()
     {
-        NodeId.TryParse(First, out NodeId id);
-        NodeId.TryParse(Fourth, out NodeId shard);
+        Assert.True(NodeId.TryParse(First, out NodeId id));
+        Assert.True(NodeId.TryParse(Fourth, out NodeId shard));
         BusHeader header = new()
         {
             Type = BusMessageType.Ping,
