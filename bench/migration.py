@@ -271,7 +271,8 @@ def main():
         result = measure_fast(options, tags)
         lines += ["", f"Under {result['rate']:.0f} SETs a second into the moving slots (2 connections, 50 in flight): "
                   f"{result['seconds']:.2f} s, writes waited {result['pause'] or -1:.1f} ms at the end, "
-                  f"the longest batch took {result['most']:.0f} ms, {result['wrong']} errors; {result['overall']:.0f} SETs a second over all."]
+                  f"the longest batch took {result['most']:.0f} ms, {result['wrong']} errors; "
+                  f"{result['overall']:.0f} SETs a second over all."]
         print(lines[-1])
     with open(options.output, "w") as table:
         table.write("\n".join(["# Moving slots", "", *lines, ""]))
