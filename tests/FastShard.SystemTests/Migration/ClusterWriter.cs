@@ -7,7 +7,7 @@ using Xunit;
 namespace FastShard.SystemTests.Migration;
 
 /// <summary>
-/// redis-py's cluster client at work (tests/clients/cluster_writer.py), until it is told to check and end.
+/// redis-py's cluster client at work (tests/clients/slot_writer.py), until it is told to check and end.
 /// </summary>
 internal sealed partial class ClusterWriter : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed partial class ClusterWriter : IDisposable
 
     public static ClusterWriter Start(int port, int threads, int keys, string slots = "0-16383")
     {
-        string script = Path.Combine(ServerBinary.Root, "tests", "clients", "cluster_writer.py");
+        string script = Path.Combine(ServerBinary.Root, "tests", "clients", "slot_writer.py");
         Process process = ProgramRun.Start(
             ClientPrograms.Where("CLIENTS_PYTHON"), [script, $"{port}", $"{threads}", $"{keys}", slots],
             environment: null, folder: ServerBinary.Root);

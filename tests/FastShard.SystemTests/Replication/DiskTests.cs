@@ -115,7 +115,8 @@ public sealed class DiskTests : IDisposable
         using RespClient one = second.Connect();
         using RespClient other = third.Connect();
         first.Until(() => Pair.IsUp(one) && Pair.IsUp(other), "both are up");
-        Assert.Contains("Starting a snapshot for 2 replicas", first.Log, StringComparison.Ordinal);
+        first.Until(
+            () => first.Log.Contains("Starting a snapshot for 2 replicas", StringComparison.Ordinal), "both share it");
     }
 
     private FastShardServer StartReplica() =>

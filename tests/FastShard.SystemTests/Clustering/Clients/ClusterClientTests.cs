@@ -109,6 +109,8 @@ public sealed class ClusterClientTests(ITestOutputHelper output)
         ClusterNodeProcess first = nodes[0];
         joining.Ask("CLUSTER", "MEET", "127.0.0.1", $"{first.Port}", $"{first.BusPort}");
         watcher.Until(() => nodes[..6].All(node => node.See(joining).Contains(" connected")), "all know who joins");
+        // It does not serve until it has seen the others for a while.
+        watcher.Until(() => joining.Ask("CLUSTER", "INFO").Text!.Contains("cluster_state:ok"), "who joins serves");
         foreach (ClusterNodeProcess from in nodes[..3])
         {
             ProgramResult moved = ProgramRun.Run(

@@ -15,7 +15,7 @@ namespace FastShard.SystemTests.Clustering.Forwarding;
 [Collection(SequentialGroup.Name)]
 public sealed class ForwardedModelTests(ITestOutputHelper output)
 {
-    private const int Pipelines = 150;
+    private const int Pipelines = 50;
     private const int Keys = 40;
 
     [Theory]
