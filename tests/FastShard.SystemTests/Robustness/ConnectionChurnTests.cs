@@ -13,6 +13,7 @@ public sealed class ConnectionChurnTests
 {
     private const int RoundConnections = 3000;
     private const int Rounds = 4;
+    private const int WarmUpRounds = 8;
 
     // What a round may add to resident memory, which is nothing, but for the collector's and the allocator's own needs.
     private const long SlackBytes = 8 * 1024 * 1024;
@@ -31,8 +32,8 @@ public sealed class ConnectionChurnTests
                 () => Work(server, at, done.Token), TaskCreationOptions.LongRunning)),
         ];
         using RespClient observer = server.Connect();
-        // The first rounds fill pools and the collector's budget, which stay.
-        for (int round = 0; round < 2; round++) Churn(server);
+        // The first rounds fill pools and the collector's budget, which stay: some 20,000 connections do.
+        for (int round = 0; round < WarmUpRounds; round++) Churn(server);
         server.Until(() => InfoOf(observer, "connected_clients") == 1 + load.Length, "the first rounds are gone");
         int descriptors = Descriptors(server);
         long resident = server.ResidentBytes();
