@@ -5,18 +5,7 @@ import time
 import redis
 
 import python_types
-
-CHECKS = []
-
-
-def check(function):
-    CHECKS.append(function)
-    return function
-
-
-def equal(actual, expected):
-    if actual != expected:
-        raise AssertionError(f"expected {expected!r}, got {actual!r}")
+from checks import CHECKS, check, equal
 
 
 @check

@@ -4,10 +4,7 @@ import time
 
 import redis
 
-
-def equal(actual, expected):
-    if actual != expected:
-        raise AssertionError(f"expected {expected!r}, got {actual!r}")
+from checks import equal
 
 
 def until(condition):
